@@ -1,0 +1,283 @@
+"""A classifier that trains in spite of wrong labels: detect, treat, fit."""
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.utils import Bunch, get_tags
+from sklearn.utils.metadata_routing import MethodMapping, process_routing
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from skclean._detecting import DetectingMixin
+from skclean.strategies._base import BaseStrategy
+from skclean.strategies._prune import Prune
+from skclean.utils._default_estimator import default_classifier
+from skclean.utils._metadata import accepted, sample_weight_name, split_fit_params, weighted
+from skclean.utils._parts import resolve_part
+from skclean.utils._pred_probs import check_X_y
+from skclean.utils._sklearn import (
+    HasMethods,
+    _check_method_params,
+    _fit_context,
+    _routing_enabled,
+    _safe_indexing,
+    fit_in_context,
+    subcontext,
+)
+
+
+def _inner_has(method):
+    """Is the method there exactly when the inner estimator has it?"""
+
+    def check(self):
+        inner = self.estimator_ if hasattr(self, "estimator_") else self._get_estimator()
+        getattr(inner, method)  # raises the inner AttributeError
+        return True
+
+    return check
+
+
+class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
+    """Train a classifier on labels of which some are wrong.
+
+    A detector finds the label issues, a strategy decides what to do about them, and a
+    clone of the classifier is fitted on the outcome.
+
+    Parameters
+    ----------
+    estimator : estimator, default=None
+        Any classifier. None is gradient boosting, which takes numbers with gaps and
+        dataframes with text columns.
+
+    detector : detector, default=None
+        A detector of :mod:`skclean.detectors`; None is `ConfidentLearning()`. A detector
+        whose own `estimator` is None uses the one above, if that has `predict_proba`.
+
+    strategy : BaseStrategy or str, default=None
+        A strategy of :mod:`skclean.strategies`, or its name; None is `Prune()`. To tune a
+        part, pass it by name: ``{"strategy": [Prune(), Reweight()]}`` or
+        ``{"detector__prune": ["by_class", "both"]}``.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Sorted classes.
+
+    estimator_ : estimator
+        The classifier, fitted on the treated data.
+
+    detector_ : detector
+        The fitted detector.
+
+    issues_ : LabelIssues
+        What the detector found, aligned with `y`.
+
+    noise_matrix_ : ndarray of shape (n_classes, n_classes) or None
+        p(given = j | true = i), where the detector estimates it.
+
+    n_features_in_ : int
+        Number of features seen during fit, where X has them.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of features seen during fit, where X has string names.
+
+    See Also
+    --------
+    NoisyLabelFilter : The same as a resampler for imbalanced-learn's Pipeline.
+
+    References
+    ----------
+    .. [1] Northcutt, Jiang & Chuang, "Confident Learning: Estimating Uncertainty in
+       Dataset Labels", Journal of Artificial Intelligence Research 70, 2021.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skclean import NoiseAwareClassifier
+    >>> from skclean.simulation import flip_labels, make_noise_matrix
+    >>> X, y_true = load_iris(return_X_y=True)
+    >>> y, _ = flip_labels(y_true, make_noise_matrix("pair", 3, 0.2), random_state=0)
+    >>> clf = NoiseAwareClassifier(LogisticRegression(max_iter=1000)).fit(X, y)
+    >>> clf.issues_.n_issues
+    29
+    >>> round(clf.score(X, y_true), 2)
+    0.97
+    """
+
+    _parameter_constraints: dict = {
+        "estimator": [HasMethods(["fit", "predict"]), None],
+        "detector": [HasMethods(["fit"]), None],
+        "strategy": [BaseStrategy, str, None],
+    }
+
+    def __init__(self, estimator=None, *, detector=None, strategy=None):
+        self.estimator = estimator
+        self.detector = detector
+        self.strategy = strategy
+
+    def _get_estimator(self, X=None):
+        return default_classifier(X) if self.estimator is None else self.estimator
+
+    def _get_detector(self):
+        return super()._get_detector(self.estimator)
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y, **params):
+        """Find the label issues, treat them and fit the classifier.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Data, in any form that the inner estimator takes.
+
+        y : array-like of shape (n_samples,)
+            Given labels.
+
+        **params : dict
+            Metadata: `sample_weight` for every inner fit that takes it, `groups` for the
+            folds of the detector, and `pred_probs` to spare it the cross-validation. By
+            metadata routing, or as plain keywords while that is disabled.
+
+        Returns
+        -------
+        self : NoiseAwareClassifier
+            The fitted classifier.
+        """
+        X, y, self.classes_, _ = check_X_y(self, X, y)
+        estimator, detector = clone(self._get_estimator(X)), self._get_detector()
+        if get_tags(estimator).input_tags.pairwise:
+            raise ValueError(
+                f"{estimator.__class__.__name__} takes precomputed kernels or distances, which lose "
+                "their meaning when samples are left out; compute the kernel inside the estimator."
+            )
+        strategy = Prune() if self.strategy is None else self.strategy
+        strategy = resolve_part(strategy, BaseStrategy, "strategy")
+        if _routing_enabled():
+            routed = process_routing(self, "fit", **params)
+        else:
+            params = {name: value for name, value in params.items() if value is not None}
+            if "sample_weight" in params and sample_weight_name(estimator) is None:
+                raise ValueError(
+                    f"sample_weight was given, but {estimator.__class__.__name__}.fit takes no "
+                    "sample_weight; leave it out or use an estimator that takes it."
+                )
+            fit_params = {name: value for name, value in params.items() if name != "pred_probs"}
+            routed = Bunch(
+                detector=Bunch(fit=accepted(detector.fit, params)),
+                estimator=Bunch(fit=split_fit_params(estimator, X, fit_params)[1]),
+            )
+        context = self._init_callback_context(max_subtasks=2, sequential_subtasks=False)
+        if context is not None:
+            context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+
+        detect = subcontext(context, 0, "detect")
+        self.detector_ = fit_in_context(detect, self, detector, X, y, routed.detector.fit)
+        self.issues_ = self.detector_.issues_
+        noise = self.issues_.noise
+        self.noise_matrix_ = None if noise is None else noise.noise_matrix
+
+        treatment = strategy.apply(y, self.issues_)
+        fit_params = weighted(estimator, routed.estimator.fit, treatment.sample_weight)
+        y = treatment.y
+        if not treatment.keep.all():
+            kept = np.flatnonzero(treatment.keep)
+            fit_params = _check_method_params(X, fit_params, indices=kept)
+            X, y = _safe_indexing(X, kept), y[kept]
+        final = subcontext(context, 1, "fit")
+        self.estimator_ = fit_in_context(final, self, estimator, X, y, fit_params)
+        if context is not None:
+            context.call_on_fit_task_end(estimator=self, X=X, y=y)
+        return self
+
+    @available_if(_inner_has("predict"))
+    def predict(self, X):
+        """Predict the class of each sample.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Data, in any form that the inner estimator takes.
+
+        Returns
+        -------
+        y_pred : ndarray of shape (n_samples,)
+            Predicted classes.
+        """
+        check_is_fitted(self)
+        return self.estimator_.predict(X)
+
+    @available_if(_inner_has("predict_proba"))
+    def predict_proba(self, X):
+        """Predict the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Data, in any form that the inner estimator takes.
+
+        Returns
+        -------
+        proba : ndarray of shape (n_samples, n_classes)
+            Probabilities, columns in the order of `classes_`; rows sum to 1.
+        """
+        check_is_fitted(self)
+        return self.estimator_.predict_proba(X)
+
+    @available_if(_inner_has("predict_log_proba"))
+    def predict_log_proba(self, X):
+        """Predict the logarithm of the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Data, in any form that the inner estimator takes.
+
+        Returns
+        -------
+        log_proba : ndarray of shape (n_samples, n_classes)
+            Natural logarithms, columns in the order of `classes_`.
+        """
+        check_is_fitted(self)
+        return self.estimator_.predict_log_proba(X)
+
+    @available_if(_inner_has("decision_function"))
+    def decision_function(self, X):
+        """Confidence of each class, in the units of the inner estimator.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Data, in any form that the inner estimator takes.
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples,) or (n_samples, n_classes)
+            Scores, columns in the order of `classes_`.
+        """
+        check_is_fitted(self)
+        return self.estimator_.decision_function(X)
+
+    def get_metadata_routing(self):
+        """Metadata routing: `estimator` and `detector` receive what they request.
+
+        Returns
+        -------
+        routing : MetadataRouter
+            The requests of both `fit` methods.
+        """
+        mapping = MethodMapping().add(caller="fit", callee="fit")
+        return (
+            super()
+            .get_metadata_routing()
+            .add(estimator=self._get_estimator(), method_mapping=mapping)
+        )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self._get_estimator())
+        sparse = tags.input_tags.sparse and inner.input_tags.sparse
+        tags.input_tags = inner.input_tags
+        tags.input_tags.sparse = sparse
+        if inner.classifier_tags is not None:
+            tags.classifier_tags.multi_class = inner.classifier_tags.multi_class
+        return tags

@@ -1,0 +1,155 @@
+"""All that one set of probabilities says about one set of given labels."""
+
+from functools import cached_property
+
+import numpy as np
+
+from skclean._core import _joint
+from skclean._core._algebra import noise_matrix_from_joint
+from skclean._core._blocks import row_blocks, rows_per_block
+from skclean._core._posterior import posterior_pass
+from skclean._core._prune import keep_minimum
+
+LABEL_BONUS = 1e-6  # the given label wins where it is this close to the best one
+
+
+class Evidence:
+    """Quantities shared by scores, pruning rules and matrices, each computed once.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+        Given labels as codes 0..K-1.
+
+    pred_probs : array of shape (n_samples, n_classes)
+        Out-of-sample probabilities; read by blocks of rows.
+
+    thresholds : ndarray of shape (n_classes,), default=None
+        Thresholds of the confident classes; None takes the mean self-confidence.
+
+    collision : {"restricted", "unrestricted"}, default="restricted"
+        Which classes a sample that is confident for several may go to.
+
+    joint : ndarray of shape (n_classes, n_classes), default=None
+        p(true, given) from elsewhere; None takes the calibrated confident joint.
+
+    min_samples_per_class : int, default=5
+        Samples of each class that the counting rules leave alone.
+
+    map : callable, default=map
+        Applies the posterior to blocks of rows, in any order of execution.
+    """
+
+    def __init__(
+        self,
+        y,
+        pred_probs,
+        *,
+        thresholds=None,
+        collision="restricted",
+        joint=None,
+        min_samples_per_class=5,
+        map=map,
+    ):
+        self.y = y
+        self.pred_probs = pred_probs
+        self.n_classes = pred_probs.shape[1]
+        self.collision = collision
+        self.min_samples_per_class = min_samples_per_class
+        self._map = map
+        if thresholds is not None:
+            self.thresholds = thresholds
+        if joint is not None:
+            self.joint = joint
+
+    @cached_property
+    def given_counts(self):
+        return np.bincount(self.y, minlength=self.n_classes)
+
+    @cached_property
+    def self_confidence(self):
+        return _joint.self_confidence(self.y, self.pred_probs)
+
+    @cached_property
+    def _best(self):
+        predicted = np.empty(len(self.y), dtype=np.intp)
+        best = np.empty(len(self.y), dtype=self.pred_probs.dtype)
+        for rows in row_blocks(self.pred_probs):
+            block = np.asarray(self.pred_probs[rows])
+            predicted[rows] = block.argmax(axis=1)
+            best[rows] = block.max(axis=1)
+        return predicted, best
+
+    @property
+    def predicted(self):
+        """Most probable class; equal probabilities go to the lowest class."""
+        return self._best[0]
+
+    @property
+    def predicted_proba(self):
+        return self._best[1]
+
+    @cached_property
+    def label_wins(self):
+        """Is the given label, favoured by 1e-6, the most probable class?"""
+        favoured = self.self_confidence + self.self_confidence.dtype.type(LABEL_BONUS)
+        first = (favoured == self.predicted_proba) & (self.y < self.predicted)
+        return (self.predicted == self.y) | (favoured > self.predicted_proba) | first
+
+    @cached_property
+    def thresholds(self):
+        return _joint.class_thresholds(self.y, self.self_confidence, self.n_classes)
+
+    @cached_property
+    def guess(self):
+        return _joint.confident_classes(self.pred_probs, self.thresholds, self.collision)
+
+    @cached_property
+    def confident_counts(self):
+        return _joint.count_confident(self.y, self.guess, self.n_classes)
+
+    @cached_property
+    def calibrated_counts(self):
+        return _joint.calibrate_counts(self.confident_counts, self.given_counts)
+
+    @cached_property
+    def joint(self):
+        return self.calibrated_counts / len(self.y)
+
+    @cached_property
+    def prune_counts(self):
+        """How many samples of each [true, given] pair the counting rules may flag."""
+        counts = _joint.calibrate_counts(self.joint * len(self.y), self.given_counts)
+        return keep_minimum(counts, self.min_samples_per_class)
+
+    @cached_property
+    def _posterior(self):
+        noise_matrix = noise_matrix_from_joint(self.joint)
+        return posterior_pass(self.y, self.pred_probs, noise_matrix, self._map)
+
+    @property
+    def label_posterior(self):
+        """p(true = given | x, given)."""
+        return self._posterior[0]
+
+    @property
+    def posterior_joint(self):
+        """The joint that the posterior implies."""
+        return self._posterior[1]
+
+    def prunable_classes(self):
+        """Classes with samples to spare, each with the indices of its samples."""
+        order = np.argsort(self.y, kind="stable")
+        ends = np.cumsum(self.given_counts)
+        for given in np.flatnonzero(self.given_counts > self.min_samples_per_class):
+            yield given, order[ends[given] - self.given_counts[given] : ends[given]]
+
+    def margins(self, rows, given, others):
+        """p(other) - p(given) of some samples, (len(rows), len(others))."""
+        margins = np.empty((len(rows), len(others)), dtype=self.pred_probs.dtype, order="F")
+        step = rows_per_block(self.pred_probs)
+        for start in range(0, len(rows), step):
+            block = slice(start, start + step)
+            probs = np.asarray(self.pred_probs[rows[block]])
+            margins[block] = probs[:, others] - probs[:, [given]]
+        return margins

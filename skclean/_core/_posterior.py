@@ -1,0 +1,67 @@
+"""p(true | x, given): what the noise model makes of probabilities and a given label.
+
+`pred_probs` estimate p(given | x). Under class-conditional noise p_given = p_true @ T,
+so p(true | x) comes out by undoing T on the simplex, and Bayes' rule adds the label.
+"""
+
+import numpy as np
+
+from skclean._core._algebra import normalize_rows
+from skclean._core._blocks import row_blocks
+
+FLOOR = 1e-12
+LEAKAGE = 1e-9  # every confusion stays possible, however rare
+N_ITER = 50
+
+
+def deconvolve(pred_probs, noise_matrix, n_iter=N_ITER):
+    """p(true | x) of a block of p(given | x), rows on the simplex.
+
+    Richardson-Lucy steps towards the minimum of KL(p_given || p_true @ T) over
+    non-negative p_true; unlike the inverse of T they never leave the simplex.
+    """
+    noise_matrix = noise_matrix.astype(pred_probs.dtype)
+    p_true = pred_probs + pred_probs.dtype.type(LEAKAGE)
+    p_true /= p_true.sum(axis=1, keepdims=True)
+    for _ in range(n_iter):
+        p_given = np.maximum(p_true @ noise_matrix, FLOOR)
+        p_true *= (pred_probs / p_given) @ noise_matrix.T
+        p_true /= np.maximum(p_true.sum(axis=1, keepdims=True), FLOOR)
+    return p_true
+
+
+def true_label_posterior(y, pred_probs, noise_matrix):
+    """p(true = k | x, given = y) of a block of rows, (n_rows, n_classes)."""
+    noise_matrix = normalize_rows(noise_matrix + LEAKAGE)
+    posterior = deconvolve(pred_probs, noise_matrix)
+    posterior *= noise_matrix.T[y].astype(pred_probs.dtype)
+    posterior /= posterior.sum(axis=1, keepdims=True)
+    return posterior
+
+
+def posterior_pass(y, pred_probs, noise_matrix, map=map):
+    """One pass over all rows for what the posterior is needed for.
+
+    Returns
+    -------
+    label_posterior : ndarray of shape (n_samples,)
+        p(true = given | x, given).
+
+    joint : ndarray of shape (n_classes, n_classes)
+        Mean posterior by [true, given]: the joint that the posterior implies. Its
+        column sums are the shares of the given labels.
+    """
+    label_posterior = np.empty(len(y), dtype=pred_probs.dtype)
+    joint = np.zeros((pred_probs.shape[1],) * 2)
+
+    def read(rows):
+        codes = y[rows]
+        posterior = true_label_posterior(codes, np.asarray(pred_probs[rows]), noise_matrix)
+        label_posterior[rows] = posterior[np.arange(len(codes)), codes]
+        order = np.argsort(codes, kind="stable")
+        given, start = np.unique(codes[order], return_index=True)
+        return given, np.add.reduceat(posterior[order], start, axis=0, dtype=np.float64)
+
+    for given, totals in map(read, row_blocks(pred_probs)):
+        joint[:, given] += totals.T
+    return label_posterior, joint / len(y)

@@ -1,0 +1,127 @@
+"""Pruning rules: which samples to flag, given the evidence on each.
+
+Every rule in `PRUNE` maps an `Evidence` to a boolean mask. Among samples that a rule
+cannot tell apart, those that come first in the data are flagged first.
+"""
+
+import numpy as np
+
+from skclean._core._blocks import BLOCK_BYTES
+
+
+def lowest(values, n):
+    """Mask of the `n` lowest values; among equal ones the first are taken."""
+    mask = np.zeros(len(values), dtype=bool)
+    if n > 0:
+        cut = np.partition(values, n - 1)[n - 1]
+        mask[values < cut] = True
+        mask[np.flatnonzero(values == cut)[: n - mask.sum()]] = True
+    return mask
+
+
+def keep_minimum(counts, n):
+    """Raise the diagonal of [true, given] counts to `n`, (K, K) int.
+
+    The increase of a column is taken evenly from its non-zero off-diagonal counts;
+    what is left of them is rounded down.
+    """
+    diagonal = counts.diagonal()
+    raised = np.maximum(diagonal, n)
+    n_sources = np.maximum(np.count_nonzero(counts, axis=0) - 1, 1)
+    kept = np.maximum(counts - (raised - diagonal) / n_sources, 0)
+    np.fill_diagonal(kept, raised)
+    return np.floor(kept).astype(np.int64)
+
+
+def by_class(evidence):
+    """In each class, as many of the least self-confident as the joint calls wrong."""
+    mask = np.zeros(len(evidence.y), dtype=bool)
+    for given, rows in evidence.prunable_classes():
+        n_wrong = len(rows) - evidence.prune_counts[given, given]
+        mask[rows[lowest(evidence.self_confidence[rows], n_wrong)]] = True
+    return mask
+
+
+def by_noise_rate(evidence):
+    """For each pair of classes, as many as the joint confuses, largest margin first."""
+    mask = np.zeros(len(evidence.y), dtype=bool)
+    for given, rows in evidence.prunable_classes():
+        n_wrong = evidence.prune_counts[:, given].copy()
+        n_wrong[given] = 0
+        others = np.flatnonzero(n_wrong)
+        step = max(1, BLOCK_BYTES // (len(rows) * evidence.pred_probs.dtype.itemsize))
+        for start in range(0, len(others), step):
+            chunk = others[start : start + step]
+            margins = evidence.margins(rows, given, chunk)
+            for true, margin in zip(chunk, margins.T, strict=True):
+                mask[rows[lowest(-margin, min(n_wrong[true], len(rows)))]] = True
+    return mask
+
+
+def both(evidence):
+    """What by_class and by_noise_rate agree on."""
+    return by_class(evidence) & by_noise_rate(evidence)
+
+
+def confident(evidence):
+    """Samples that are confidently of another class than the given one."""
+    return (evidence.guess >= 0) & (evidence.guess != evidence.y)
+
+
+def predicted_neq_given(evidence):
+    """Samples for which another class is the most probable."""
+    return evidence.predicted != evidence.y
+
+
+def by_posterior(evidence):
+    """The set of largest expected F1, from p(true != given | x, given).
+
+    With the samples sorted by that probability w, worst first, it is the first m of
+    them where 2 * sum(w[:m]) / (m + sum(w)) is largest (Lipton, Elkan & Narayanaswamy,
+    "Optimal Thresholding of Classifiers to Maximize F1 Measure", ECML PKDD 2014).
+    """
+    wrong = 1 - evidence.label_posterior.astype(np.float64)
+    found = np.cumsum(np.sort(wrong)[::-1])
+    expected_f1 = 2 * found / (np.arange(1, len(wrong) + 1) + found[-1])
+    return lowest(-wrong, expected_f1.argmax() + 1)
+
+
+PRUNE = {
+    "by_noise_rate": by_noise_rate,
+    "by_class": by_class,
+    "both": both,
+    "confident": confident,
+    "predicted_neq_given": predicted_neq_given,
+    "by_posterior": by_posterior,
+}
+
+
+def prune_mask(evidence, rule):
+    """Apply a rule of `PRUNE`, then take back the flags that the label itself wins.
+
+    The given label is favoured by 1e-6: where it is then the most probable class, the
+    sample is not flagged. The only sample of a class is never flagged.
+    """
+    alone = np.bincount(evidence.y, minlength=evidence.n_classes) == 1
+    return PRUNE[rule](evidence) & ~evidence.label_wins & ~alone[evidence.y]
+
+
+def within_fdr(label_posterior, mask, max_fdr):
+    """The most flags of `mask` whose mean chance of being false is at most `max_fdr`.
+
+    Flags are kept in the order of p(true = given | x, given), lowest first.
+    """
+    flagged = np.flatnonzero(mask)
+    order = flagged[np.argsort(label_posterior[flagged], kind="stable")]
+    false = np.cumsum(label_posterior[order], dtype=np.float64)
+    kept = np.zeros_like(mask)
+    kept[order[: np.count_nonzero(false <= max_fdr * np.arange(1, len(order) + 1))]] = True
+    return kept
+
+
+def within_budget(quality, mask, n):
+    """Exactly `n` flags: those of `mask` by lowest quality, then the next lowest."""
+    order = np.lexsort((quality, ~mask))
+    kept = np.zeros_like(mask)
+    kept[order[:n]] = True
+    return kept

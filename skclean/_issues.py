@@ -1,0 +1,249 @@
+"""The records that pass between detectors, strategies, displays and reports."""
+
+from dataclasses import dataclass, replace
+from html import escape
+
+import numpy as np
+
+
+def _read_only(values):
+    """View of an array that cannot be written through."""
+    view = np.asarray(values).view()
+    view.flags.writeable = False
+    return view
+
+
+@dataclass(frozen=True, eq=False)
+class NoiseEstimate:
+    """How given labels depend on true ones; every matrix is indexed [true, given].
+
+    Attributes
+    ----------
+    joint : ndarray of shape (n_classes, n_classes)
+        p(true = i, given = j); sums to 1 over the matrix.
+
+    noise_matrix : ndarray of shape (n_classes, n_classes)
+        p(given = j | true = i); each row sums to 1.
+
+    inverse_noise_matrix : ndarray of shape (n_classes, n_classes)
+        p(true = j | given = i); each row sums to 1. Not the matrix inverse.
+
+    class_prior : ndarray of shape (n_classes,)
+        p(true = i); sums to 1.
+
+    given_prior : ndarray of shape (n_classes,)
+        p(given = j); sums to 1.
+
+    noise_rate : float
+        p(true != given), in [0, 1].
+
+    classes : ndarray of shape (n_classes,)
+        The classes, in the order of rows and columns.
+    """
+
+    joint: np.ndarray
+    noise_matrix: np.ndarray
+    inverse_noise_matrix: np.ndarray
+    class_prior: np.ndarray
+    given_prior: np.ndarray
+    noise_rate: float
+    classes: np.ndarray
+
+    def __repr__(self):
+        return f"NoiseEstimate(n_classes={len(self.classes)}, noise_rate={self.noise_rate:.3f})"
+
+
+@dataclass(frozen=True, eq=False)
+class LabelIssues:
+    """What a detector found out about each given label, aligned with `y`.
+
+    Attributes
+    ----------
+    label_quality : ndarray of shape (n_samples,)
+        Quality of each given label in [0, 1]; lower is more likely wrong.
+
+    issue_mask : ndarray of shape (n_samples,), dtype bool
+        True where the given label is likely wrong.
+
+    suggested_label : ndarray of shape (n_samples,)
+        The most probable label of each sample, in the dtype of `y`.
+
+    suggested_proba : ndarray of shape (n_samples,) or None
+        Probability of the suggested label in [0, 1], where the detector has one.
+
+    given_label : ndarray of shape (n_samples,)
+        The given labels.
+
+    ambiguous_mask : ndarray of shape (n_samples,), dtype bool
+        Flags that honest overlap of the classes could explain, a subset of
+        `issue_mask`; all False for the classic rules, which do not tell them apart.
+
+    noise_rate_bounds : tuple of two floats or None
+        Smallest and largest noise rate compatible with the data, in [0, 1]; None for
+        detectors that do not bound it.
+
+    classes : ndarray of shape (n_classes,)
+        The classes, sorted.
+
+    noise : NoiseEstimate or None
+        The estimated noise, where the detector estimates it.
+
+    expected_precision : float
+        Expected share of right flags among all flags, in [0, 1]; NaN without flags
+        or where the detector gives no such estimate.
+
+    Examples
+    --------
+    >>> from skclean import find_label_issues
+    >>> y = ["cat"] * 4 + ["dog"] * 4
+    >>> pred_probs = [[0.9, 0.1]] * 3 + [[0.1, 0.9]] * 5
+    >>> issues = find_label_issues(y, pred_probs, prune="predicted_neq_given")
+    >>> issues.ranked_indices()[: issues.n_issues]
+    array([3])
+    >>> str(issues.suggested_label[3])
+    'dog'
+    """
+
+    label_quality: np.ndarray
+    issue_mask: np.ndarray
+    suggested_label: np.ndarray
+    suggested_proba: np.ndarray | None = None
+    given_label: np.ndarray | None = None
+    ambiguous_mask: np.ndarray | None = None
+    noise_rate_bounds: tuple[float, float] | None = None
+    classes: np.ndarray | None = None
+    noise: NoiseEstimate | None = None
+    expected_precision: float = float("nan")
+
+    def __post_init__(self):
+        if self.ambiguous_mask is None:
+            object.__setattr__(self, "ambiguous_mask", np.zeros(len(self.issue_mask), dtype=bool))
+        for name, value in vars(self).items():
+            if isinstance(value, np.ndarray):
+                object.__setattr__(self, name, _read_only(value))
+
+    @property
+    def n_issues(self):
+        """Number of flagged samples."""
+        return int(np.count_nonzero(self.issue_mask))
+
+    def ranked_indices(self):
+        """Order all samples from worst to best label quality.
+
+        Flagged samples come first; samples of equal quality keep their order.
+
+        Returns
+        -------
+        indices : ndarray of shape (n_samples,), dtype intp
+            Positions in `y`; the first `n_issues` are the flagged ones.
+        """
+        return np.lexsort((self.label_quality, ~self.issue_mask))
+
+    def decode(self, classes, given_label):
+        """Copy of a record in class codes with the labels themselves.
+
+        Parameters
+        ----------
+        classes : ndarray of shape (n_classes,)
+            Class of each code.
+
+        given_label : ndarray of shape (n_samples,)
+            Given labels.
+
+        Returns
+        -------
+        issues : LabelIssues
+            The same findings about the labels.
+        """
+        noise = None if self.noise is None else replace(self.noise, classes=classes)
+        return replace(
+            self,
+            suggested_label=classes[self.suggested_label],
+            given_label=given_label,
+            classes=classes,
+            noise=noise,
+        )
+
+    def to_frame(self, index=None):
+        """Tabulate the findings, one row per sample in the order of `y`.
+
+        Parameters
+        ----------
+        index : array-like of shape (n_samples,), default=None
+            Index of the table, such as that of the data.
+
+        Returns
+        -------
+        frame : pandas.DataFrame
+            Columns given_label, label_quality, is_issue, suggested_label and
+            suggested_proba.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
+        """
+        try:
+            import pandas as pd
+        except ImportError as error:
+            raise ImportError(
+                "LabelIssues.to_frame needs pandas: pip install 'skclean[pandas]'"
+            ) from error
+        proba = self.suggested_proba
+        return pd.DataFrame(
+            {
+                "given_label": self.given_label,
+                "label_quality": self.label_quality,
+                "is_issue": self.issue_mask,
+                "suggested_label": self.suggested_label,
+                "suggested_proba": np.full(len(self.issue_mask), np.nan)
+                if proba is None
+                else proba,
+            },
+            index=index,
+        )
+
+    def __repr__(self):
+        parts = [f"n_samples={len(self.issue_mask)}", f"n_issues={self.n_issues}"]
+        if self.noise is not None:
+            parts.append(f"noise_rate={self.noise.noise_rate:.3f}")
+        if self.n_issues and not np.isnan(self.expected_precision):
+            parts.append(f"expected_precision={self.expected_precision:.3f}")
+        return f"LabelIssues({', '.join(parts)})"
+
+    def _repr_html_(self):
+        shown = self.ranked_indices()[: min(self.n_issues, 10)]
+        cells = "".join(
+            f"<tr><td>{row}</td><td>{escape(str(self.given_label[row]))}</td>"
+            f"<td>{escape(str(self.suggested_label[row]))}</td>"
+            f"<td>{self.label_quality[row]:.3f}</td></tr>"
+            for row in shown
+        )
+        table = (
+            "<table><thead><tr><th>row</th><th>given label</th><th>suggested label</th>"
+            f"<th>label quality</th></tr></thead><tbody>{cells}</tbody></table>"
+        )
+        more = self.n_issues - len(shown)
+        rest = f"<p>... and {more:,} more</p>" if more else ""
+        return f"<div><p><code>{escape(repr(self))}</code></p>{table if len(shown) else ''}{rest}</div>"
+
+
+@dataclass(frozen=True, eq=False)
+class Treatment:
+    """What a strategy makes of the findings: the training data of the classifier.
+
+    Attributes
+    ----------
+    y : ndarray of shape (n_samples,)
+        Labels to train on.
+
+    keep : ndarray of shape (n_samples,), dtype bool
+        Samples to train on.
+
+    sample_weight : ndarray of shape (n_samples,) or None
+        Non-negative weights; None weighs all samples alike.
+    """
+
+    y: np.ndarray
+    keep: np.ndarray
+    sample_weight: np.ndarray | None = None

@@ -1,0 +1,271 @@
+"""Protocol of the detectors: data and given labels in, label issues out."""
+
+from abc import ABC, abstractmethod
+from dataclasses import replace
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils import get_tags
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from skclean.utils._cross_val import aligned_pred_probs
+from skclean.utils._encoding import encode_labels
+from skclean.utils._pred_probs import PredProbsMixin, check_X_y
+from skclean.utils._sklearn import Interval, _fit_context
+
+MIN_KEPT = 10
+MIN_KEPT_SHARE = 0.1
+
+
+def _can_score(detector):
+    """Does the detector have the optional hook for new rows?"""
+    return hasattr(detector, "_score_labels")
+
+
+class BaseDetector(BaseEstimator, ABC):
+    """Base of detectors: one hook, `_detect`.
+
+    `fit` validates the data, encodes the labels, calls the hook and publishes what it
+    found. A detector that can rate new labelled rows adds `_score_labels(X, y)`, which
+    returns their label quality from data and codes.
+    """
+
+    _parameter_constraints: dict = {}
+
+    @abstractmethod
+    def _detect(self, X, y):
+        """Find label issues.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_samples, n_features)
+            Validated data.
+
+        y : ndarray of shape (n_samples,)
+            Given labels as codes 0..K-1; the classes are in `classes_`.
+
+        Returns
+        -------
+        issues : LabelIssues
+            The findings; `suggested_label` holds codes.
+        """
+
+    def _publish(self, issues, y):
+        self.issues_ = issues.decode(self.classes_, y)
+        self.label_quality_ = self.issues_.label_quality
+        self.issue_mask_ = self.issues_.issue_mask
+        self.suggested_label_ = self.issues_.suggested_label
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y):
+        """Find the label issues of `y`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Data.
+
+        y : array-like of shape (n_samples,)
+            Given labels.
+
+        Returns
+        -------
+        self : BaseDetector
+            The fitted detector.
+        """
+        _, y, self.classes_, codes = check_X_y(self, X, y)
+        input_tags = get_tags(self).input_tags
+        X = validate_data(
+            self,
+            X,
+            accept_sparse=input_tags.sparse,
+            ensure_all_finite="allow-nan" if input_tags.allow_nan else True,
+        )
+        return self._publish(self._detect(X, codes), y)
+
+    def fit_predict(self, X, y, **params):
+        """Find the label issues and tell kept from flagged samples.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Data.
+
+        y : array-like of shape (n_samples,)
+            Given labels.
+
+        **params : dict
+            Passed to `fit`.
+
+        Returns
+        -------
+        verdict : ndarray of shape (n_samples,), dtype int
+            1 for labels to keep, -1 for flagged ones, as scikit-learn's outlier
+            detectors have it.
+        """
+        return np.where(self.fit(X, y, **params).issue_mask_, -1, 1)
+
+    @available_if(_can_score)
+    def score_labels(self, X, y):
+        """Rate the labels of new rows with what was fitted.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Data that the detector was not fitted on.
+
+        y : array-like of shape (n_samples,)
+            Their given labels, all among `classes_`.
+
+        Returns
+        -------
+        label_quality : ndarray of shape (n_samples,)
+            Quality of each label in [0, 1]; lower is more likely wrong.
+        """
+        check_is_fitted(self)
+        _, codes = encode_labels(y, self.classes_)
+        return self._score_labels(X, codes)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        return tags
+
+
+class BaseProbaDetector(PredProbsMixin, BaseDetector):
+    """Base of detectors that need probabilities alone: one hook, `_detect_proba`.
+
+    The base cross-validates `estimator`, or takes `fit(X, y, pred_probs=...)`, and sets
+    samples aside that no fold could judge. The optional hook
+    `_score_proba(y, pred_probs)` rates new rows from codes and probabilities.
+    """
+
+    _parameter_constraints: dict = {
+        **PredProbsMixin._parameter_constraints,
+        "n_rounds": [Interval(Integral, 1, None, closed="left"), None],
+    }
+
+    @abstractmethod
+    def _detect_proba(self, y, pred_probs):
+        """Find label issues.
+
+        Parameters
+        ----------
+        y : ndarray of shape (n_samples,)
+            Given labels as codes 0..K-1; the classes are in `classes_`.
+
+        pred_probs : ndarray of shape (n_samples, n_classes)
+            Out-of-sample probabilities.
+
+        Returns
+        -------
+        issues : LabelIssues
+            The findings; `suggested_label` holds codes.
+        """
+
+    def _detect(self, X, y):
+        raise TypeError(f"{self.__class__.__name__} detects from probabilities, not from X.")
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y, pred_probs=None, **params):
+        """Find the label issues of `y`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Data, in any form that the inner estimator takes.
+
+        y : array-like of shape (n_samples,)
+            Given labels.
+
+        pred_probs : array-like of shape (n_samples, n_classes), default=None
+            Out-of-sample probabilities to use instead of cross-validating, columns in
+            the order of the sorted classes.
+
+        **params : dict
+            Metadata, such as `sample_weight` for the inner fits and `groups` for the
+            folds: by metadata routing, or as plain keywords while it is disabled.
+
+        Returns
+        -------
+        self : BaseProbaDetector
+            The fitted detector.
+        """
+        n_rounds = 1 if getattr(self, "n_rounds", None) is None else self.n_rounds
+        y, codes, judged = self._fit_pred_probs(
+            X, y, pred_probs, params, refine=self._rows_to_keep, n_rounds=n_rounds
+        )
+        if judged.all():
+            return self._publish(self._detect_proba(codes, self.pred_probs_), y)
+        issues = self._detect_proba(codes[judged], self.pred_probs_[judged])
+        return self._publish(_set_unjudged(issues, codes, judged), y)
+
+    def _rows_to_keep(self, y, pred_probs):
+        """Rows to train on in the next round: unflagged, and enough of every class."""
+        issues = self._detect_proba(y, pred_probs)
+        keep = ~issues.issue_mask
+        for code, n in enumerate(np.bincount(y)):
+            rows = np.flatnonzero(y == code)
+            n_kept = max(MIN_KEPT, int(np.ceil(MIN_KEPT_SHARE * n)))
+            order = np.argsort(issues.label_quality[rows], kind="stable")[::-1]
+            if np.count_nonzero(keep[rows]) < n_kept:
+                keep[rows[order[:n_kept]]] = True
+        return keep
+
+    @available_if(lambda self: hasattr(self, "_score_proba"))
+    def score_labels(self, X, y):
+        """Rate the labels of new rows with what was fitted.
+
+        The classifiers of all folds are averaged.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Data that the detector was not fitted on.
+
+        y : array-like of shape (n_samples,)
+            Their given labels, all among `classes_`.
+
+        Returns
+        -------
+        label_quality : ndarray of shape (n_samples,)
+            Quality of each label in [0, 1]; lower is more likely wrong.
+
+        Raises
+        ------
+        ValueError
+            If the detector was fitted with `pred_probs` and so has no classifier.
+        """
+        check_is_fitted(self)
+        if not self.estimators_:
+            raise ValueError(
+                f"This {self.__class__.__name__} was fitted with pred_probs and has no classifier "
+                "to rate new rows with; fit it without pred_probs, or call label_quality_scores "
+                "with the probabilities of the new rows."
+            )
+        _, codes = encode_labels(y, self.classes_)
+        folds = [aligned_pred_probs(fold, X, self.classes_) for fold in self.estimators_]
+        pred_probs = np.nanmean(folds, axis=0)
+        pred_probs /= pred_probs.sum(axis=1, keepdims=True)
+        return self._score_proba(codes, pred_probs)
+
+
+def _set_unjudged(issues, codes, judged):
+    """Findings on the judged rows, with the other rows left as they are."""
+    quality = np.ones(len(codes), dtype=issues.label_quality.dtype)
+    quality[judged] = issues.label_quality
+    suggested = codes.copy()
+    suggested[judged] = issues.suggested_label
+    proba = np.full(len(codes), np.nan)
+    if issues.suggested_proba is not None:
+        proba[judged] = issues.suggested_proba
+    masks = {}
+    for name in ["issue_mask", "ambiguous_mask"]:
+        masks[name] = np.zeros(len(codes), dtype=bool)
+        masks[name][judged] = getattr(issues, name)
+    return replace(
+        issues, label_quality=quality, suggested_label=suggested, suggested_proba=proba, **masks
+    )

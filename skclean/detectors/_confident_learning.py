@@ -1,0 +1,185 @@
+"""Detect label issues that out-of-sample predictions contradict."""
+
+from numbers import Real
+
+from skclean._core._evidence import Evidence
+from skclean.detectors._base import BaseProbaDetector
+from skclean.noise_matrix._base import BaseJoint, noise_estimate
+from skclean.quality import (
+    PRUNE_NAMES,
+    QUALITY_NAMES,
+    issues_from_evidence,
+    quality_from_evidence,
+)
+from skclean.utils._parts import resolve_part
+from skclean.utils._sklearn import Interval, StrOptions
+
+
+class ConfidentLearning(BaseProbaDetector):
+    """Flag labels that out-of-sample predictions confidently contradict.
+
+    A classifier predicts every sample without having seen it; from how often it is
+    confident of another class than the given one follows how many labels of each class
+    are wrong, and the least plausible ones are flagged [1]_.
+
+    Parameters
+    ----------
+    estimator : estimator, default=None
+        Classifier with `predict_proba`. None is gradient boosting, which takes numbers
+        with gaps and dataframes with text columns. A
+        :class:`~sklearn.frozen.FrozenEstimator` is taken to have been fitted on other
+        data.
+
+    prune : str, default=None
+        Which samples to flag; see :func:`skclean.find_label_issues`. None is
+        "by_noise_rate".
+
+    quality : str, default="averaged"
+        How each label is scored; see :func:`skclean.label_quality_scores`.
+
+    noise_matrix : BaseJoint or str, default=None
+        The method of :mod:`skclean.noise_matrix` that counts and posterior rest on, or
+        its name. None is confident learning's own joint, and reports `AveragedJoint()`
+        in ``issues_.noise``.
+
+    max_fdr : float, default=None
+        Keep as many flags as have an expected share of false ones of at most this, in
+        [0, 1].
+
+    n_rounds : int, default=None
+        Rounds of cross-validation; from the second on, the classifier is trained without
+        the samples that the round before flagged. None is 1.
+
+    cv : int, cross-validation generator or iterable, default=None
+        Folds. None is 5 stratified folds, an int as many; where `groups` are given
+        without metadata routing, these keep groups together. Predictions of repeated
+        folds are averaged.
+
+    n_jobs : int, default=None
+        Number of folds fitted at a time.
+
+    random_state : int, RandomState instance or None, default=None
+        Shuffles the folds of an int `cv`, and seeds what is unseeded in `estimator`.
+        None keeps the folds in the order of the rows and the estimator as it is.
+
+    memory : str or object with the joblib.Memory interface, default=None
+        Caches the probabilities and the fitted folds, so that a search over `prune`,
+        `quality` or `max_fdr` fits the classifier once per fold.
+
+    Attributes
+    ----------
+    issues_ : LabelIssues
+        The findings, aligned with `y`.
+
+    label_quality_ : ndarray of shape (n_samples,)
+        Quality of each given label in [0, 1]; lower is more likely wrong. Samples that
+        no fold could judge, because no training part held their class, have 1.
+
+    issue_mask_ : ndarray of shape (n_samples,), dtype bool
+        True where the given label is likely wrong.
+
+    suggested_label_ : ndarray of shape (n_samples,)
+        The most probable label of each sample.
+
+    classes_ : ndarray of shape (n_classes,)
+        Sorted classes.
+
+    joint_ : ndarray of shape (n_classes, n_classes)
+        The p(true = i, given = j) that counts and posterior rest on; sums to 1.
+
+    thresholds_ : ndarray of shape (n_classes,)
+        Mean self-confidence of the samples given each class, in [0, 1].
+
+    pred_probs_ : ndarray of shape (n_samples, n_classes)
+        Out-of-sample probabilities; rows of NaN could not be judged.
+
+    estimators_ : list of estimators
+        The classifier of each fold of the last round; empty if the probabilities were
+        given.
+
+    n_features_in_ : int
+        Number of features seen during fit, where X has them.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of features seen during fit, where X has string names.
+
+    See Also
+    --------
+    skclean.find_label_issues : The same from probabilities, without a classifier.
+    skclean.NoisyLabelFilter : Drop what a detector flags.
+
+    References
+    ----------
+    .. [1] Northcutt, Jiang & Chuang, "Confident Learning: Estimating Uncertainty in
+       Dataset Labels", Journal of Artificial Intelligence Research 70, 2021.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skclean.detectors import ConfidentLearning
+    >>> X, y = load_iris(return_X_y=True, as_frame=True)
+    >>> y = y.map({0: "setosa", 1: "versicolor", 2: "virginica"})
+    >>> y.iloc[[3, 70]] = ["virginica", "setosa"]
+    >>> detector = ConfidentLearning(LogisticRegression(max_iter=1000)).fit(X, y)
+    >>> worst = detector.issues_.ranked_indices()[:2]
+    >>> sorted(worst.tolist())
+    [3, 70]
+    >>> detector.suggested_label_[3]
+    'setosa'
+    """
+
+    _parameter_constraints: dict = {
+        **BaseProbaDetector._parameter_constraints,
+        "prune": [StrOptions(PRUNE_NAMES), None],
+        "quality": [StrOptions(QUALITY_NAMES)],
+        "noise_matrix": [BaseJoint, str, None],
+        "max_fdr": [Interval(Real, 0, 1, closed="both"), None],
+    }
+
+    def __init__(
+        self,
+        estimator=None,
+        *,
+        prune=None,
+        quality="averaged",
+        noise_matrix=None,
+        max_fdr=None,
+        n_rounds=None,
+        cv=None,
+        n_jobs=None,
+        random_state=None,
+        memory=None,
+    ):
+        self.estimator = estimator
+        self.prune = prune
+        self.quality = quality
+        self.noise_matrix = noise_matrix
+        self.max_fdr = max_fdr
+        self.n_rounds = n_rounds
+        self.cv = cv
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.memory = memory
+
+    def _detect_proba(self, y, pred_probs):
+        joint = noise = None
+        if self.noise_matrix is not None:
+            method = resolve_part(self.noise_matrix, BaseJoint, "noise_matrix")
+            joint = method.estimate(y, pred_probs)
+            noise = noise_estimate(joint, self.classes_)
+        evidence = Evidence(y, pred_probs, joint=joint)
+        self.joint_ = evidence.joint
+        self.thresholds_ = evidence.thresholds
+        return issues_from_evidence(
+            evidence,
+            self.classes_,
+            prune=self.prune,
+            quality=self.quality,
+            max_fdr=self.max_fdr,
+            noise=noise,
+        )
+
+    def _score_proba(self, y, pred_probs):
+        evidence = Evidence(y, pred_probs, joint=self.joint_)
+        return quality_from_evidence(evidence, self.quality)

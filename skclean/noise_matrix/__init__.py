@@ -1,0 +1,21 @@
+"""How given labels depend on true ones: joint, noise matrix and their estimators."""
+
+from skclean.noise_matrix._averaged_joint import AveragedJoint
+from skclean.noise_matrix._base import BaseJoint
+from skclean.noise_matrix._confident_joint import ConfidentJoint
+from skclean.noise_matrix._functions import (
+    confident_joint,
+    estimate_joint,
+    estimate_noise_matrix,
+)
+from skclean.noise_matrix._meta import NoiseMatrixEstimator
+
+__all__ = [
+    "AveragedJoint",
+    "BaseJoint",
+    "ConfidentJoint",
+    "NoiseMatrixEstimator",
+    "confident_joint",
+    "estimate_joint",
+    "estimate_noise_matrix",
+]

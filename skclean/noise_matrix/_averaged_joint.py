@@ -1,0 +1,41 @@
+"""The default joint: confident counts and posterior averaged."""
+
+from skclean._core._evidence import Evidence
+from skclean.noise_matrix._base import BaseJoint
+
+
+def average_joints(evidence):
+    """Mean of the confident joint and the joint that the posterior implies."""
+    return (evidence.joint + evidence.posterior_joint) / 2
+
+
+class AveragedJoint(BaseJoint):
+    """Average the confident joint with the joint that the posterior implies.
+
+    The two err in opposite ways: confident counts take model errors for label errors
+    and over-estimate class-conditional noise, the mean posterior under-estimates noise
+    near the class boundaries. Noise that depends on the sample and not only on its
+    class has no noise matrix; what comes out then is an average over each class.
+
+    See Also
+    --------
+    ConfidentJoint : The classic estimate of confident learning [1]_.
+
+    References
+    ----------
+    .. [1] Northcutt, Jiang & Chuang, "Confident Learning: Estimating Uncertainty in
+       Dataset Labels", Journal of Artificial Intelligence Research 70, 2021.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skclean.noise_matrix import AveragedJoint
+    >>> y = np.array([0, 0, 0, 0, 1, 1, 1, 1])
+    >>> pred_probs = np.array([[0.9, 0.1]] * 3 + [[0.1, 0.9]] * 5)
+    >>> AveragedJoint().estimate(y, pred_probs).round(3)
+    array([[0.375, 0.   ],
+           [0.125, 0.5  ]])
+    """
+
+    def _estimate(self, y, pred_probs):
+        return average_joints(Evidence(y, pred_probs))

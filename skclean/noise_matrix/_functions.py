@@ -1,0 +1,192 @@
+"""Matrices from given labels and probabilities, without a model."""
+
+import numpy as np
+
+from skclean._core import _joint
+from skclean._core._evidence import Evidence
+from skclean.noise_matrix._averaged_joint import AveragedJoint
+from skclean.noise_matrix._base import BaseJoint, noise_estimate
+from skclean.utils._encoding import encode_labels
+from skclean.utils._parts import resolve_part
+from skclean.utils._sklearn import StrOptions, validate_params
+from skclean.utils._validation import check_pred_probs
+
+
+def _evidence(y, pred_probs, thresholds, collision, classes):
+    classes, codes = encode_labels(y, classes)
+    pred_probs = check_pred_probs(pred_probs, len(codes), classes)
+    if thresholds is not None:
+        thresholds = np.asarray(thresholds, dtype=np.float64)
+        if thresholds.shape != (len(classes),):
+            raise ValueError(
+                f"thresholds must hold one value per class. Got shape {thresholds.shape} for "
+                f"{len(classes)} classes."
+            )
+    return Evidence(codes, pred_probs, thresholds=thresholds, collision=collision)
+
+
+@validate_params(
+    {
+        "y": ["array-like"],
+        "thresholds": ["array-like", None],
+        "calibrate": ["boolean"],
+        "collision": [StrOptions(set(_joint.COLLISIONS))],
+        "classes": ["array-like", None],
+    },
+    prefer_skip_nested_validation=True,
+)
+def confident_joint(
+    y, pred_probs, *, thresholds=None, calibrate=True, collision="restricted", classes=None
+):
+    """Count the samples that are confidently of one class and given another.
+
+    A sample is confident for a class when its probability reaches the threshold of
+    that class, the mean self-confidence of the samples given it [1]_.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,)
+        Given labels.
+
+    pred_probs : array-like of shape (n_samples, n_classes)
+        Out-of-sample probabilities, columns in the order of the sorted classes or of
+        `classes`; rows sum to 1.
+
+    thresholds : array-like of shape (n_classes,), default=None
+        Threshold of each class, in [0, 1]; None takes the mean self-confidence.
+
+    calibrate : bool, default=True
+        Scale the counts so that column j sums to the number of samples given j, and
+        the matrix to n_samples. A class that is absent from `y` has a zero column.
+
+    collision : {"restricted", "unrestricted"}, default="restricted"
+        Where a sample goes that is confident for several classes: the most probable
+        of those (the paper), or of all classes.
+
+    classes : array-like of shape (n_classes,), default=None
+        All classes in the order of the columns, where `y` lacks one.
+
+    Returns
+    -------
+    confident_joint : ndarray of shape (n_classes, n_classes), dtype int
+        Counts by [true, given]. Without calibration each diagonal entry is at least 1.
+        Rounding keeps every column total; among equal remainders the entry further
+        down gets the larger count.
+
+    References
+    ----------
+    .. [1] Northcutt, Jiang & Chuang, "Confident Learning: Estimating Uncertainty in
+       Dataset Labels", Journal of Artificial Intelligence Research 70, 2021.
+
+    Examples
+    --------
+    >>> from skclean import confident_joint
+    >>> y = ["cat"] * 4 + ["dog"] * 4
+    >>> pred_probs = [[0.9, 0.1]] * 3 + [[0.1, 0.9]] * 5
+    >>> confident_joint(y, pred_probs)
+    array([[3, 0],
+           [1, 4]])
+    """
+    evidence = _evidence(y, pred_probs, thresholds, collision, classes)
+    return evidence.calibrated_counts if calibrate else evidence.confident_counts
+
+
+@validate_params(
+    {
+        "y": ["array-like"],
+        "thresholds": ["array-like", None],
+        "collision": [StrOptions(set(_joint.COLLISIONS))],
+        "classes": ["array-like", None],
+    },
+    prefer_skip_nested_validation=True,
+)
+def estimate_joint(y, pred_probs, *, thresholds=None, collision="restricted", classes=None):
+    """Estimate p(true, given) by confident learning [1]_.
+
+    It is the calibrated confident joint over n_samples. For other estimates see
+    :func:`estimate_noise_matrix`, whose record holds their joint too.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,)
+        Given labels.
+
+    pred_probs : array-like of shape (n_samples, n_classes)
+        Out-of-sample probabilities, columns in the order of the sorted classes or of
+        `classes`; rows sum to 1.
+
+    thresholds : array-like of shape (n_classes,), default=None
+        Threshold of each class, in [0, 1]; None takes the mean self-confidence.
+
+    collision : {"restricted", "unrestricted"}, default="restricted"
+        Where a sample goes that is confident for several classes: the most probable
+        of those (the paper), or of all classes.
+
+    classes : array-like of shape (n_classes,), default=None
+        All classes in the order of the columns, where `y` lacks one.
+
+    Returns
+    -------
+    joint : ndarray of shape (n_classes, n_classes)
+        p(true = i, given = j); sums to 1.
+
+    References
+    ----------
+    .. [1] Northcutt, Jiang & Chuang, "Confident Learning: Estimating Uncertainty in
+       Dataset Labels", Journal of Artificial Intelligence Research 70, 2021.
+
+    Examples
+    --------
+    >>> from skclean import estimate_joint
+    >>> y = ["cat"] * 4 + ["dog"] * 4
+    >>> pred_probs = [[0.9, 0.1]] * 3 + [[0.1, 0.9]] * 5
+    >>> estimate_joint(y, pred_probs)
+    array([[0.375, 0.   ],
+           [0.125, 0.5  ]])
+    """
+    return _evidence(y, pred_probs, thresholds, collision, classes).joint
+
+
+@validate_params(
+    {"y": ["array-like"], "method": [BaseJoint, str, None], "classes": ["array-like", None]},
+    prefer_skip_nested_validation=True,
+)
+def estimate_noise_matrix(y, pred_probs, *, method=None, classes=None):
+    """Estimate how given labels depend on true ones.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,)
+        Given labels.
+
+    pred_probs : array-like of shape (n_samples, n_classes)
+        Out-of-sample probabilities, columns in the order of the sorted classes or of
+        `classes`; rows sum to 1.
+
+    method : BaseJoint or str, default=None
+        A method of :mod:`skclean.noise_matrix` or its name; None is `AveragedJoint()`.
+
+    classes : array-like of shape (n_classes,), default=None
+        All classes in the order of the columns, where `y` lacks one.
+
+    Returns
+    -------
+    noise : NoiseEstimate
+        Joint, noise matrix, inverse noise matrix, priors and noise rate.
+
+    Examples
+    --------
+    >>> from skclean import estimate_noise_matrix
+    >>> y = ["cat"] * 4 + ["dog"] * 4
+    >>> pred_probs = [[0.9, 0.1]] * 3 + [[0.1, 0.9]] * 5
+    >>> noise = estimate_noise_matrix(y, pred_probs, method="confident_joint")
+    >>> noise.noise_matrix
+    array([[1. , 0. ],
+           [0.2, 0.8]])
+    >>> noise.noise_rate
+    0.125
+    """
+    classes, codes = encode_labels(y, classes)
+    pred_probs = check_pred_probs(pred_probs, len(codes), classes)
+    method = resolve_part(AveragedJoint() if method is None else method, BaseJoint, "method")
+    return noise_estimate(method.estimate(codes, pred_probs), classes)

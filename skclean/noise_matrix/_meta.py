@@ -1,0 +1,195 @@
+"""Estimate the noise of labels with a classifier."""
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from skclean._core._blocks import row_blocks
+from skclean._core._evidence import Evidence
+from skclean._core._posterior import deconvolve
+from skclean.noise_matrix._averaged_joint import AveragedJoint
+from skclean.noise_matrix._base import BaseJoint, noise_estimate
+from skclean.utils._parts import resolve_part
+from skclean.utils._pred_probs import PredProbsMixin
+from skclean.utils._sklearn import _fit_context
+from skclean.utils._validation import check_pred_probs
+
+
+class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
+    """Estimate how given labels depend on true ones.
+
+    Out-of-sample probabilities come from cross-validating a classifier, or from the
+    caller; a method of :mod:`skclean.noise_matrix` makes the joint of them, and all
+    matrices follow from the joint. Every matrix is indexed [true, given].
+
+    Parameters
+    ----------
+    estimator : estimator, default=None
+        Classifier with `predict_proba`. None is gradient boosting, which takes numbers
+        with gaps and dataframes with text columns.
+
+    method : BaseJoint or str, default=None
+        How the joint is estimated, or the name of it; None is `AveragedJoint()`.
+
+    cv : int, cross-validation generator or iterable, default=None
+        Folds. None is 5 stratified folds, an int as many; where `groups` are given
+        without metadata routing, these keep groups together. Predictions of repeated
+        folds are averaged.
+
+    n_jobs : int, default=None
+        Number of folds fitted at a time.
+
+    random_state : int, RandomState instance or None, default=None
+        Shuffles the folds of an int `cv`, and seeds what is unseeded in `estimator`.
+        None keeps the folds in the order of the rows and the estimator as it is.
+
+    memory : str or object with the joblib.Memory interface, default=None
+        Caches the probabilities and the fitted folds.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Sorted classes.
+
+    joint_ : ndarray of shape (n_classes, n_classes)
+        p(true = i, given = j); sums to 1.
+
+    confident_joint_ : ndarray of shape (n_classes, n_classes), dtype int
+        Calibrated counts of confident samples by [true, given]; sums to the number of
+        samples that could be judged.
+
+    noise_matrix_ : ndarray of shape (n_classes, n_classes)
+        p(given = j | true = i); each row sums to 1.
+
+    inverse_noise_matrix_ : ndarray of shape (n_classes, n_classes)
+        p(true = j | given = i); each row sums to 1.
+
+    class_prior_ : ndarray of shape (n_classes,)
+        p(true = i).
+
+    given_prior_ : ndarray of shape (n_classes,)
+        p(given = j).
+
+    noise_rate_ : float
+        p(true != given), in [0, 1].
+
+    thresholds_ : ndarray of shape (n_classes,)
+        Mean self-confidence of the samples given each class, in [0, 1].
+
+    pred_probs_ : ndarray of shape (n_samples, n_classes)
+        Out-of-sample probabilities. Rows of NaN belong to samples whose class was in
+        no training part of their folds.
+
+    estimators_ : list of estimators
+        The classifier of each fold; empty if the probabilities were given.
+
+    n_features_in_ : int
+        Number of features seen during fit, where X has them.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of features seen during fit, where X has string names.
+
+    See Also
+    --------
+    skclean.estimate_noise_matrix : The same from probabilities, without a classifier.
+
+    References
+    ----------
+    .. [1] Northcutt, Jiang & Chuang, "Confident Learning: Estimating Uncertainty in
+       Dataset Labels", Journal of Artificial Intelligence Research 70, 2021.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skclean import NoiseMatrixEstimator
+    >>> from skclean.simulation import flip_labels, make_noise_matrix
+    >>> X, y_true = load_iris(return_X_y=True)
+    >>> y, _ = flip_labels(y_true, make_noise_matrix("pair", 3, 0.2), random_state=0)
+    >>> noise = NoiseMatrixEstimator(LogisticRegression(max_iter=1000)).fit(X, y)
+    >>> noise.noise_matrix_.round(1)
+    array([[0.8, 0.2, 0. ],
+           [0. , 0.8, 0.2],
+           [0.2, 0. , 0.8]])
+    """
+
+    _parameter_constraints: dict = {
+        **PredProbsMixin._parameter_constraints,
+        "method": [BaseJoint, str, None],
+    }
+
+    def __init__(
+        self,
+        estimator=None,
+        *,
+        method=None,
+        cv=None,
+        n_jobs=None,
+        random_state=None,
+        memory=None,
+    ):
+        self.estimator = estimator
+        self.method = method
+        self.cv = cv
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.memory = memory
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y, pred_probs=None, **params):
+        """Estimate the noise of `y`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Data, in any form that the inner estimator takes.
+
+        y : array-like of shape (n_samples,)
+            Given labels.
+
+        pred_probs : array-like of shape (n_samples, n_classes), default=None
+            Out-of-sample probabilities to use instead of cross-validating.
+
+        **params : dict
+            Metadata, such as `sample_weight` for the inner fits and `groups` for the
+            folds.
+
+        Returns
+        -------
+        self : NoiseMatrixEstimator
+            The fitted estimator.
+        """
+        method = AveragedJoint() if self.method is None else self.method
+        method = resolve_part(method, BaseJoint, "method")
+        _, codes, judged = self._fit_pred_probs(X, y, pred_probs, params)
+        codes, pred_probs = codes[judged], self.pred_probs_
+        if not judged.all():
+            pred_probs = pred_probs[judged]
+        noise = noise_estimate(method.estimate(codes, pred_probs), self.classes_)
+        for name, value in vars(noise).items():
+            setattr(self, f"{name}_", value)
+        evidence = Evidence(codes, pred_probs)
+        self.thresholds_ = evidence.thresholds
+        self.confident_joint_ = evidence.calibrated_counts
+        return self
+
+    def correct_proba(self, pred_probs):
+        """Map p(given | x) to p(true | x) by undoing the noise matrix.
+
+        Parameters
+        ----------
+        pred_probs : array-like of shape (n_samples, n_classes)
+            Probabilities of the given label, of a classifier trained on given labels;
+            columns in the order of `classes_`.
+
+        Returns
+        -------
+        true_probs : ndarray of shape (n_samples, n_classes)
+            Probabilities of the true label; rows sum to 1.
+        """
+        check_is_fitted(self)
+        pred_probs = check_pred_probs(pred_probs, len(pred_probs), self.classes_)
+        true_probs = np.empty(pred_probs.shape, dtype=pred_probs.dtype)
+        for rows in row_blocks(pred_probs):
+            true_probs[rows] = deconvolve(np.asarray(pred_probs[rows]), self.noise_matrix_)
+        return true_probs

@@ -1,0 +1,105 @@
+"""The classic entry point of confident learning."""
+
+from skclean.quality import find_label_issues
+from skclean.utils._encoding import encode_labels
+from skclean.utils._sklearn import StrOptions, validate_params
+
+PRUNE_METHODS = {
+    "prune_by_noise_rate": "by_noise_rate",
+    "prune_by_class": "by_class",
+    "both": "both",
+}
+SORTED_INDEX_METHODS = {
+    "prob_given_label": "self_confidence",
+    "normalized_margin": "normalized_margin",
+}
+
+
+@validate_params(
+    {
+        "s": ["array-like"],
+        "prune_method": [StrOptions(set(PRUNE_METHODS))],
+        "sorted_index_method": [StrOptions(set(SORTED_INDEX_METHODS)), None],
+        "num_to_remove_per_class": ["array-like", None],
+        "classes": ["array-like", None],
+    },
+    prefer_skip_nested_validation=True,
+)
+def get_noise_indices(
+    s,
+    psx,
+    *,
+    prune_method="prune_by_noise_rate",
+    sorted_index_method=None,
+    num_to_remove_per_class=None,
+    classes=None,
+    n_jobs=None,
+):
+    """Find label errors, with the names of the confident-learning paper's code [1]_.
+
+    Parameters
+    ----------
+    s : array-like of shape (n_samples,)
+        Given labels.
+
+    psx : array-like of shape (n_samples, n_classes)
+        Out-of-sample probabilities; rows sum to 1.
+
+    prune_method : {"prune_by_noise_rate", "prune_by_class", "both"}, \
+            default="prune_by_noise_rate"
+        Pruning rule; see :func:`skclean.find_label_issues`.
+
+    sorted_index_method : {"prob_given_label", "normalized_margin"}, default=None
+        Return the indices of the flagged samples, most likely wrong first by this
+        score, instead of a mask.
+
+    num_to_remove_per_class : array-like of shape (n_classes,), default=None
+        Exact number of samples of each given class to flag.
+
+    classes : array-like of shape (n_classes,), default=None
+        All classes in the order of the columns, where `s` lacks one.
+
+    n_jobs : int, default=None
+        Number of threads; the result does not depend on it.
+
+    Returns
+    -------
+    noise : ndarray of shape (n_samples,), dtype bool, or (n_flagged,), dtype intp
+        Mask of the label errors, or their ranked indices.
+
+    References
+    ----------
+    .. [1] Northcutt, Jiang & Chuang, "Confident Learning: Estimating Uncertainty in
+       Dataset Labels", Journal of Artificial Intelligence Research 70, 2021.
+
+    Examples
+    --------
+    >>> from skclean.pruning import get_noise_indices
+    >>> s = [0] * 10 + [1] * 10
+    >>> psx = [[0.9, 0.1]] * 9 + [[0.1, 0.9]] * 11
+    >>> get_noise_indices(s, psx, sorted_index_method="prob_given_label")
+    array([9])
+    """
+    n_issues = None
+    if num_to_remove_per_class is not None:
+        known = encode_labels(s, classes)[0]
+        if len(num_to_remove_per_class) != len(known):
+            raise ValueError(
+                f"num_to_remove_per_class must hold one number per class. Got "
+                f"{len(num_to_remove_per_class)} for {len(known)} classes."
+            )
+        n_issues = dict(zip(known.tolist(), num_to_remove_per_class, strict=True))
+    issues = find_label_issues(
+        s,
+        psx,
+        prune=PRUNE_METHODS[prune_method],
+        quality=SORTED_INDEX_METHODS.get(sorted_index_method, "self_confidence"),
+        n_issues=n_issues,
+        classes=classes,
+        n_jobs=n_jobs,
+    )
+    return (
+        issues.issue_mask
+        if sorted_index_method is None
+        else (issues.ranked_indices()[: issues.n_issues])
+    )

@@ -1,0 +1,292 @@
+"""Label quality and label issues from probabilities: no model, no X."""
+
+from collections.abc import Mapping
+from numbers import Integral, Real
+
+import numpy as np
+
+from skclean._core._evidence import Evidence
+from skclean._core._joint import COLLISIONS
+from skclean._core._prune import PRUNE, lowest, prune_mask, within_budget, within_fdr
+from skclean._core._quality import QUALITY, label_quality
+from skclean._issues import LabelIssues
+from skclean.noise_matrix._averaged_joint import average_joints
+from skclean.noise_matrix._base import noise_estimate
+from skclean.utils._encoding import encode_labels
+from skclean.utils._sklearn import Interval, StrOptions, validate_params
+from skclean.utils._threads import block_map
+from skclean.utils._validation import check_pred_probs
+
+DEFAULT_PRUNE = "by_noise_rate"
+PRUNE_NAMES = {*PRUNE, "low_quality"}
+QUALITY_NAMES = {*QUALITY, "posterior", "averaged"}
+
+
+def quality_from_evidence(evidence, quality, thresholds=None):
+    """Label quality by name, for codes; see :func:`label_quality_scores`."""
+    if quality == "posterior":
+        return evidence.label_posterior
+    if quality == "averaged":
+        return (evidence.label_posterior + evidence.self_confidence) / 2
+    return label_quality(evidence.y, evidence.pred_probs, quality, thresholds)
+
+
+@validate_params(
+    {
+        "y": ["array-like"],
+        "quality": [StrOptions(QUALITY_NAMES)],
+        "adjust": ["boolean"],
+        "classes": ["array-like", None],
+    },
+    prefer_skip_nested_validation=True,
+)
+def label_quality_scores(y, pred_probs, *, quality="averaged", adjust=False, classes=None):
+    """Score how likely each given label is right.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,)
+        Given labels.
+
+    pred_probs : array-like of shape (n_samples, n_classes)
+        Out-of-sample probabilities, columns in the order of the sorted classes or of
+        `classes`; rows sum to 1.
+
+    quality : {"averaged", "posterior", "self_confidence", "normalized_margin", \
+            "confidence_weighted_entropy"}, default="averaged"
+        - "self_confidence": the probability of the given label;
+        - "posterior": p(true = given | x, given), from the probabilities and the noise
+          matrix that confident learning estimates from them;
+        - "averaged": the mean of those two;
+        - "normalized_margin": (self-confidence - largest other probability + 1) / 2;
+        - "confidence_weighted_entropy": ln(1 + x) / x, where x is the entropy of the
+          row over its maximum, divided by the self-confidence [1]_.
+
+    adjust : bool, default=False
+        Measure the probabilities against the threshold of their class first:
+        p - t + max(t), rows renormalised. Not for scores that use the noise matrix,
+        "posterior" and "averaged".
+
+    classes : array-like of shape (n_classes,), default=None
+        All classes in the order of the columns, where `y` lacks one.
+
+    Returns
+    -------
+    label_quality : ndarray of shape (n_samples,)
+        Scores in [0, 1], lower is more likely wrong; float32 for float32 or float16
+        `pred_probs`, else float64.
+
+    Raises
+    ------
+    ValueError
+        If `y` and `pred_probs` do not match or a row of `pred_probs` is no
+        distribution; the message names the first such row.
+
+    References
+    ----------
+    .. [1] Kuan & Mueller, "Model-agnostic label quality scoring to detect real-world
+       label errors", ICML DataPerf workshop, 2022.
+
+    Examples
+    --------
+    >>> from skclean import label_quality_scores
+    >>> y = ["cat", "cat", "dog"]
+    >>> pred_probs = [[0.9, 0.1], [0.2, 0.8], [0.3, 0.7]]
+    >>> label_quality_scores(y, pred_probs, quality="normalized_margin")
+    array([0.9, 0.2, 0.7])
+    """
+    if adjust and quality not in QUALITY:
+        raise ValueError(
+            f"adjust=True is for the scores {sorted(QUALITY)}. Got quality={quality!r}, which "
+            "already weighs the classes by the noise matrix; pass adjust=False."
+        )
+    classes, codes = encode_labels(y, classes)
+    evidence = Evidence(codes, check_pred_probs(pred_probs, len(codes), classes))
+    thresholds = None
+    if adjust:
+        present = evidence.given_counts > 0
+        highest = evidence.thresholds[present].max()
+        thresholds = np.where(present, evidence.thresholds, highest)
+    return quality_from_evidence(evidence, quality, thresholds)
+
+
+def _budget_mask(evidence, scores, mask, n_issues, classes):
+    """Flag exactly the budget, those of `mask` first and then by quality."""
+    budgets = n_issues if isinstance(n_issues, Mapping) else {None: n_issues}
+    positions = {label: code for code, label in enumerate(classes.tolist())}
+    kept = np.zeros_like(mask)
+    for label, n in budgets.items():
+        if label is not None and label not in positions:
+            raise ValueError(
+                f"n_issues names a class that is not among {classes[:10].tolist()}: {label!r}."
+            )
+        among = np.arange(len(mask))
+        if label is not None:
+            among = np.flatnonzero(evidence.y == positions[label])
+        if not isinstance(n, Integral) or not 0 <= n <= len(among):
+            whose = "samples" if label is None else f"samples given {label!r}"
+            raise ValueError(
+                f"n_issues must be an int between 0 and the {len(among)} {whose}. Got {n!r}."
+            )
+        kept[among[within_budget(scores[among], mask[among], int(n))]] = True
+    return kept
+
+
+def issues_from_evidence(
+    evidence, classes, *, prune=None, quality="averaged", max_fdr=None, n_issues=None, noise=None
+):
+    """Label issues in class codes; see :func:`find_label_issues`."""
+    if max_fdr is not None and n_issues is not None:
+        raise ValueError(
+            f"max_fdr and n_issues both bound the flags. Got max_fdr={max_fdr} and "
+            f"n_issues={n_issues}; pass one of them."
+        )
+    prune = DEFAULT_PRUNE if prune is None else prune
+    scores = quality_from_evidence(evidence, quality)
+    if prune != "low_quality":
+        mask = prune_mask(evidence, prune)
+    else:
+        off_diagonal = evidence.joint.sum() - evidence.joint.trace()
+        mask = lowest(scores, round(len(scores) * off_diagonal) if n_issues is None else 0)
+    if n_issues is not None:
+        mask = _budget_mask(evidence, scores, mask, n_issues, classes)
+    if max_fdr is not None:
+        mask = within_fdr(evidence.label_posterior, mask, max_fdr)
+    if noise is None:
+        noise = noise_estimate(average_joints(evidence), classes)
+    right = evidence.label_posterior[mask]
+    return LabelIssues(
+        label_quality=scores,
+        issue_mask=mask,
+        suggested_label=evidence.predicted,
+        suggested_proba=evidence.predicted_proba,
+        noise=noise,
+        expected_precision=1 - float(right.mean(dtype=np.float64)) if len(right) else np.nan,
+    )
+
+
+@validate_params(
+    {
+        "y": ["array-like"],
+        "prune": [StrOptions(PRUNE_NAMES), None],
+        "quality": [StrOptions(QUALITY_NAMES)],
+        "max_fdr": [Interval(Real, 0, 1, closed="both"), None],
+        "n_issues": [Interval(Integral, 0, None, closed="left"), Mapping, None],
+        "min_samples_per_class": [Interval(Integral, 0, None, closed="left")],
+        "collision": [StrOptions(set(COLLISIONS))],
+        "classes": ["array-like", None],
+        "n_jobs": [Integral, None],
+    },
+    prefer_skip_nested_validation=True,
+)
+def find_label_issues(
+    y,
+    pred_probs,
+    *,
+    prune=None,
+    quality="averaged",
+    max_fdr=None,
+    n_issues=None,
+    min_samples_per_class=5,
+    collision="restricted",
+    classes=None,
+    n_jobs=None,
+):
+    """Find the given labels that are likely wrong, from probabilities alone.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,)
+        Given labels.
+
+    pred_probs : array-like of shape (n_samples, n_classes)
+        Out-of-sample probabilities, columns in the order of the sorted classes or of
+        `classes`; rows sum to 1. Memory maps are read by blocks of rows.
+
+    prune : {"by_noise_rate", "by_class", "both", "confident", "predicted_neq_given", \
+            "by_posterior", "low_quality"}, default=None
+        Which samples to flag [1]_; None is "by_noise_rate".
+
+        - "by_noise_rate": for each true class j and given class k, as many samples as
+          the joint calls so, those with the largest p(j) - p(k);
+        - "by_class": for each given class, as many as the joint calls wrong, those with
+          the smallest self-confidence;
+        - "both": what those two agree on;
+        - "confident": samples confidently of another class;
+        - "predicted_neq_given": samples for which another class is the most probable;
+        - "by_posterior": the set of largest expected F1, from p(true != given | x, given);
+        - "low_quality": the samples with the lowest label quality, as many as `n_issues`
+          or as the joint calls wrong.
+
+        All but "low_quality" take back the flags of samples whose given label, favoured
+        by 1e-6, is the most probable class, and never flag the only sample of a class.
+
+    quality : str, default="averaged"
+        Label quality; see :func:`label_quality_scores`.
+
+    max_fdr : float, default=None
+        Keep as many flags as have an expected share of false ones of at most this, in
+        [0, 1]. The expectation rests on the estimated noise matrix.
+
+    n_issues : int or dict of int by class, default=None
+        Flag exactly that many samples (of each class, none of the classes not named):
+        those that the rule flags, worst label quality first, then the next worst.
+
+    min_samples_per_class : int, default=5
+        The rules that count by class leave at least as many samples of each given class,
+        and classes no larger than that alone.
+
+    collision : {"restricted", "unrestricted"}, default="restricted"
+        Where a sample goes that is confident for several classes; see
+        :func:`confident_joint`.
+
+    classes : array-like of shape (n_classes,), default=None
+        All classes in the order of the columns, where `y` lacks one.
+
+    n_jobs : int, default=None
+        Number of threads for the posterior; the result does not depend on it.
+
+    Returns
+    -------
+    issues : LabelIssues
+        The findings, aligned with `y`.
+
+    Raises
+    ------
+    ValueError
+        If `y` and `pred_probs` do not match or a row of `pred_probs` is no
+        distribution; the message names the first such row.
+
+    See Also
+    --------
+    skclean.detectors.ConfidentLearning : The same with a classifier in place of
+        probabilities.
+
+    References
+    ----------
+    .. [1] Northcutt, Jiang & Chuang, "Confident Learning: Estimating Uncertainty in
+       Dataset Labels", Journal of Artificial Intelligence Research 70, 2021.
+
+    Examples
+    --------
+    >>> from skclean import find_label_issues
+    >>> y = ["cat"] * 10 + ["dog"] * 10
+    >>> pred_probs = [[0.9, 0.1]] * 9 + [[0.1, 0.9]] * 11
+    >>> issues = find_label_issues(y, pred_probs)
+    >>> issues.ranked_indices()[: issues.n_issues]
+    array([9])
+    >>> str(issues.suggested_label[9])
+    'dog'
+    """
+    classes, codes = encode_labels(y, classes)
+    evidence = Evidence(
+        codes,
+        check_pred_probs(pred_probs, len(codes), classes),
+        collision=collision,
+        min_samples_per_class=min_samples_per_class,
+        map=block_map(n_jobs),
+    )
+    issues = issues_from_evidence(
+        evidence, classes, prune=prune, quality=quality, max_fdr=max_fdr, n_issues=n_issues
+    )
+    return issues.decode(classes, classes[codes])

@@ -1,0 +1,1 @@
+"""Utilities: validation, encoding, cross-validation and checks for third parties."""

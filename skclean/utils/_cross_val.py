@@ -1,0 +1,185 @@
+"""Out-of-sample probabilities by cross-validation.
+
+Why not :func:`sklearn.model_selection.cross_val_predict`: it gives probability 0 to a
+class that a training fold lacks, so that every sample of it looks mislabelled; it fits
+on encoded labels, so that ``class_weight={"cat": 2}`` fails; it takes partitions only;
+and it routes metadata a second time.
+"""
+
+import warnings
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, check_cv
+from sklearn.utils import check_random_state
+from sklearn.utils.parallel import Parallel, delayed
+
+from skclean.utils._sklearn import (
+    _check_method_params,
+    _num_samples,
+    _safe_split,
+    fit_in_context,
+    subcontext,
+)
+
+DEFAULT_N_SPLITS = 5
+
+
+def make_splits(cv, X, y, codes, *, random_state=None, **split_params):
+    """Train and test indices of every fold, as a list.
+
+    Parameters
+    ----------
+    cv : int, splitter, iterable or None
+        An int, or None for 5 (fewer where every class is smaller), makes stratified
+        folds, which keep groups together if there are any; they are shuffled by
+        `random_state` unless it is None.
+
+    X, y : array-like of shape (n_samples, ...)
+        The data.
+
+    codes : ndarray of shape (n_samples,)
+        Labels as codes.
+
+    random_state : int, RandomState instance or None, default=None
+        Shuffles the folds; None keeps the order of the rows.
+
+    **split_params : dict
+        Passed on to the splitter, such as `groups`.
+
+    Returns
+    -------
+    splits : list of (train, test)
+        Indices.
+    """
+    if cv is None:
+        cv = max(2, min(DEFAULT_N_SPLITS, np.bincount(codes).max()))
+    if isinstance(cv, (int, np.integer)):
+        folds = StratifiedKFold if split_params.get("groups") is None else StratifiedGroupKFold
+        shuffle = random_state is not None
+        cv = folds(int(cv), shuffle=shuffle, random_state=random_state)
+    return list(check_cv(cv, y, classifier=True).split(X, y, **split_params))
+
+
+def seeded_clone(estimator, random_state):
+    """Clone in which every `random_state` that is None, however deep, becomes a seed."""
+    estimator = clone(estimator)
+    if random_state is not None:
+        seed = int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
+        unseeded = {
+            name: seed
+            for name, value in estimator.get_params(deep=True).items()
+            if name.split("__")[-1] == "random_state" and value is None
+        }
+        estimator.set_params(**unseeded)
+    return estimator
+
+
+def aligned_pred_probs(estimator, X, classes):
+    """Probabilities with one column per class; a class it never saw gets NaN."""
+    known = estimator.predict_proba(X)
+    pred_probs = np.full((_num_samples(X), len(classes)), np.nan, dtype=known.dtype)
+    pred_probs[:, np.searchsorted(classes, estimator.classes_)] = known
+    return pred_probs
+
+
+def _fit_and_predict(estimator, X, y, train, test, classes, fit_params, context, caller):
+    X_train, y_train = _safe_split(estimator, X, y, train)
+    X_test, _ = _safe_split(estimator, X, y, test, train)
+    if len(present := np.unique(y_train)) < 2:
+        raise ValueError(
+            "The number of classes has to be greater than one in the training part of each fold; "
+            f"got 1 class {present.tolist()}. Pass a cv that spreads the classes over the folds."
+        )
+    params = _check_method_params(X, fit_params, indices=train)
+    estimator = fit_in_context(context, caller, clone(estimator), X_train, y_train, params)
+    return estimator, aligned_pred_probs(estimator, X_test, classes)
+
+
+def out_of_sample_pred_probs(
+    estimator,
+    X,
+    y,
+    splits,
+    classes,
+    fit_params,
+    n_jobs=None,
+    context=None,
+    caller=None,
+    first_task=0,
+):
+    """Fit a clone per fold and predict its test rows; repeated predictions are averaged.
+
+    A fold whose training part lacks the label of a test row cannot judge that row. A row
+    that no fold could judge is NaN throughout.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Classifier with `predict_proba`, cloned for each fold.
+
+    X, y : array-like of shape (n_samples, ...)
+        Data and given labels.
+
+    splits : list of (train, test)
+        Indices; every row must be in some test part.
+
+    classes : ndarray of shape (n_classes,)
+        Sorted classes.
+
+    fit_params : dict
+        Keywords of the inner fit, cut to the training part.
+
+    n_jobs : int, default=None
+        Number of folds fitted at a time by joblib.
+
+    context, caller : CallbackContext and estimator, default=None
+        Where the progress of each fold is reported.
+
+    first_task : int, default=0
+        Number of the first fold in those reports.
+
+    Returns
+    -------
+    pred_probs : ndarray of shape (n_samples, n_classes)
+        Rows sum to 1 or are NaN.
+
+    estimators : list of estimators
+        The fitted clones, one per fold.
+    """
+    n_samples = _num_samples(X)
+    results = Parallel(n_jobs=n_jobs)(
+        delayed(_fit_and_predict)(
+            estimator, X, y, train, test, classes, fit_params, subcontext(context, i), caller
+        )
+        for i, (train, test) in enumerate(splits, start=first_task)
+    )
+    codes = np.searchsorted(classes, y)
+    pred_probs = np.zeros((n_samples, len(classes)), dtype=results[0][1].dtype)
+    n_judged = np.zeros(n_samples, dtype=np.intp)
+    tested = np.zeros(n_samples, dtype=bool)
+    for (_, test), (_, fold_probs) in zip(splits, results, strict=True):
+        test = np.arange(n_samples)[test]
+        judged = ~np.isnan(fold_probs[np.arange(len(test)), codes[test]])
+        pred_probs[test[judged]] += np.nan_to_num(fold_probs[judged])
+        n_judged[test[judged]] += 1
+        tested[test] = True
+    if not tested.all():
+        raise ValueError(
+            f"cv must put every sample into a test part. Got {np.count_nonzero(~tested)} of "
+            f"{n_samples} samples in none, the first in row {tested.argmin()}."
+        )
+    pred_probs /= np.where(n_judged > 0, n_judged, np.nan)[:, np.newaxis].astype(pred_probs.dtype)
+    return pred_probs, [estimator for estimator, _ in results]
+
+
+def warn_unjudged(y, judged):
+    """Say which samples no fold could judge."""
+    if not judged.all():
+        names = np.unique(y[~judged]).tolist()
+        warnings.warn(
+            f"{np.count_nonzero(~judged)} of {len(y)} samples could not be judged and keep their labels: "
+            f"no training part of their folds holds their class, {names[:5]}.",
+            UserWarning,
+            stacklevel=2,
+        )

@@ -1,0 +1,88 @@
+"""Labels of any type to codes 0..K-1 and back."""
+
+import numpy as np
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import column_or_1d
+
+
+def _missing(y):
+    """Mask of None, NaN, NaT and pandas.NA in a label array: what differs from itself."""
+    if y.dtype.kind in "biuSU":
+        return np.zeros(y.shape, dtype=bool)
+    if y.dtype.kind in "fc":
+        return np.isnan(y)
+    return np.array([value is None or not _equals_itself(value) for value in y], dtype=bool)
+
+
+def _equals_itself(value):
+    try:
+        return bool(value == value)
+    except TypeError:  # the truth of pandas.NA is undefined
+        return False
+
+
+def check_labels(y):
+    """Validate given labels: one-dimensional, of classes, none missing.
+
+    Raises
+    ------
+    ValueError
+        If `y` is empty, continuous, has more than one column or misses a label; the
+        message names the first row without a label.
+    """
+    y = column_or_1d(y, warn=True)
+    if len(y) == 0:
+        raise ValueError("y must hold at least one label. Got 0 samples.")
+    missing = np.flatnonzero(_missing(y))
+    if len(missing):
+        raise ValueError(
+            f"Input y contains NaN: {len(missing)} of {len(y)} labels are missing, the first "
+            f"in row {missing[0]}. Set these rows aside before looking for label issues."
+        )
+    check_classification_targets(y)
+    return y
+
+
+def encode_labels(y, classes=None):
+    """Sorted classes and the code of each label.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,)
+        Given labels of any type that scikit-learn classifiers take.
+
+    classes : array-like of shape (n_classes,), default=None
+        All classes, in the order of their codes; None takes the sorted labels in `y`.
+
+    Returns
+    -------
+    classes : ndarray of shape (n_classes,)
+        The classes.
+
+    codes : ndarray of shape (n_samples,), dtype intp
+        Position of each label in `classes`.
+    """
+    y = check_labels(y)
+    try:
+        present, codes = np.unique(y, return_inverse=True)
+    except TypeError as error:
+        types = sorted({type(value).__name__ for value in y})
+        raise TypeError(
+            f"Labels must be of one type to be ordered. Got {', '.join(types)}; "
+            "convert them to one type first, for example with y.astype(str)."
+        ) from error
+    if classes is None:
+        return present, codes
+    classes = column_or_1d(classes)
+    if _missing(classes).any():
+        raise ValueError(f"classes must not hold missing values. Got {classes.tolist()}.")
+    positions = {label: code for code, label in enumerate(classes.tolist())}
+    if len(positions) < len(classes):
+        raise ValueError(f"classes must be distinct. Got {classes.tolist()}.")
+    unknown = [label for label in present.tolist() if label not in positions]
+    if unknown:
+        raise ValueError(f"y holds labels that are not in classes: {unknown[:5]}.")
+    if y.dtype.kind in (classes.dtype.kind, "O"):
+        same = classes.astype(y.dtype)  # the dtype of the labels, where it holds every class
+        classes = same if same.tolist() == classes.tolist() else classes
+    return classes, np.array([positions[label] for label in present.tolist()])[codes]

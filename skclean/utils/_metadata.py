@@ -1,0 +1,91 @@
+"""Pass sample weights and other metadata to the fits inside a meta-estimator."""
+
+from inspect import Parameter, signature
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+from sklearn.utils.metadata_routing import get_routing_for_object
+from sklearn.utils.validation import has_fit_parameter
+
+from skclean.utils._sklearn import _check_sample_weight, _routing_enabled
+
+
+def sample_weight_name(estimator):
+    """Name under which `estimator.fit` takes sample weights; None if it takes none.
+
+    The last step of a pipeline takes them as ``step__sample_weight``, or by routing
+    where that is enabled and the step requests them.
+    """
+    if has_fit_parameter(estimator, "sample_weight"):
+        return "sample_weight"
+    if not isinstance(estimator, Pipeline):
+        return None
+    if _routing_enabled():
+        routing = get_routing_for_object(estimator)
+        return "sample_weight" if routing.consumes("fit", ["sample_weight"]) else None
+    name, step = estimator.steps[-1]
+    inner = sample_weight_name(step)
+    return None if inner is None else f"{name}__{inner}"
+
+
+def weighted(estimator, fit_params, sample_weight):
+    """Fit parameters of `estimator` with their weights multiplied by `sample_weight`.
+
+    Weights that are all 1 say nothing and are left out: some fits take three times
+    as long with them.
+
+    Raises
+    ------
+    ValueError
+        If the estimator takes no sample weights.
+    """
+    if sample_weight is None or np.all(sample_weight == 1):
+        return fit_params
+    name = sample_weight_name(estimator)
+    if name is None:
+        raise ValueError(
+            f"This strategy weighs the samples, but {estimator.__class__.__name__}.fit takes no "
+            "sample_weight; use an estimator that does (in a pipeline under metadata routing: "
+            "set_fit_request(sample_weight=True) on its last step), or a strategy such as Prune()."
+        )
+    given = fit_params.get(name)
+    return {**fit_params, name: sample_weight if given is None else given * sample_weight}
+
+
+def split_fit_params(estimator, X, params):
+    """Without metadata routing: what goes to the splitter and what to the inner fit.
+
+    Parameters
+    ----------
+    estimator : estimator
+        The inner estimator.
+
+    X : array-like of shape (n_samples, n_features)
+        The data.
+
+    params : dict
+        Keywords of the outer fit; None stands for not given.
+
+    Returns
+    -------
+    split_params, fit_params : dict
+        `groups` alone, and the rest with `sample_weight` under the name that the
+        estimator takes it by, left out if it takes none.
+    """
+    params = {name: value for name, value in params.items() if value is not None}
+    split_params = {name: params.pop(name) for name in ["groups"] if name in params}
+    sample_weight = params.pop("sample_weight", None)
+    if sample_weight is not None:
+        name = sample_weight_name(estimator)
+        sample_weight = _check_sample_weight(sample_weight, X)
+        if name is not None:
+            params[name] = sample_weight
+    return split_params, params
+
+
+def accepted(method, params):
+    """The keywords that a method takes by name or by ``**``."""
+    known = signature(method).parameters.values()
+    if any(parameter.kind is Parameter.VAR_KEYWORD for parameter in known):
+        return params
+    return {key: value for key, value in params.items() if key in {p.name for p in known}}

@@ -1,0 +1,157 @@
+"""What every estimator that cross-validates an inner classifier has in common."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import MetaEstimatorMixin
+from sklearn.utils import Bunch, get_tags, indexable
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
+from sklearn.utils.validation import check_memory, validate_data
+
+from skclean.utils._cross_val import (
+    make_splits,
+    out_of_sample_pred_probs,
+    seeded_clone,
+    warn_unjudged,
+)
+from skclean.utils._default_estimator import default_classifier
+from skclean.utils._encoding import encode_labels
+from skclean.utils._metadata import split_fit_params
+from skclean.utils._sklearn import CallbackSupportMixin, HasMethods, _routing_enabled
+from skclean.utils._validation import check_pred_probs
+
+
+def check_X_y(estimator, X, y):
+    """Validate data and labels without touching X, and note the names of its features.
+
+    Returns
+    -------
+    X : array-like of shape (n_samples, n_features)
+        As it came, or as an array where rows could not be indexed.
+
+    y : ndarray of shape (n_samples,)
+        Given labels.
+
+    classes : ndarray of shape (n_classes,)
+        Sorted classes.
+
+    codes : ndarray of shape (n_samples,)
+        Position of each label in `classes`.
+    """
+    X, y = indexable(X, y)
+    if y is None:
+        raise ValueError(
+            f"This {estimator.__class__.__name__} estimator requires y to be passed, but the "
+            "target y is None."
+        )
+    validate_data(estimator, X, skip_check_array=True)
+    classes, codes = encode_labels(y)
+    if len(classes) < 2:
+        raise ValueError(
+            "The number of classes has to be greater than one; got 1 class "
+            f"{classes.tolist()}. Label issues are contradictions between classes."
+        )
+    return X, classes[codes], classes, codes
+
+
+class PredProbsMixin(CallbackSupportMixin, MetaEstimatorMixin):
+    """Mixin that owns `estimator`, `cv`, `n_jobs`, `random_state` and `memory`."""
+
+    _parameter_constraints: dict = {
+        "estimator": [HasMethods(["fit", "predict_proba"]), None],
+        "cv": ["cv_object"],
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+        "memory": [str, HasMethods(["cache"]), None],
+    }
+
+    def _get_estimator(self, X=None):
+        return default_classifier(X) if self.estimator is None else self.estimator
+
+    def _fit_pred_probs(self, X, y, pred_probs, params, refine=None, n_rounds=1):
+        """Out-of-sample probabilities, given or by cross-validation.
+
+        Sets `estimators_` (empty for given probabilities), `classes_` and `pred_probs_`.
+        From the second round on only the rows that `refine(codes, pred_probs)` keeps are
+        trained on; the probabilities of the last round count.
+
+        Returns
+        -------
+        y, codes : ndarray of shape (n_samples,)
+            Labels and their codes.
+
+        judged : ndarray of shape (n_samples,), dtype bool
+            Rows that have probabilities.
+        """
+        X, y, self.classes_, codes = check_X_y(self, X, y)
+        if pred_probs is not None:
+            self.pred_probs_ = check_pred_probs(pred_probs, len(y), self.classes_)[:]
+            self.estimators_ = []
+            return y, codes, np.ones(len(y), dtype=bool)
+        estimator = seeded_clone(self._get_estimator(X), self.random_state)
+        if _routing_enabled():
+            routed = process_routing(self, "fit", **params)
+        else:
+            split_params, fit_params = split_fit_params(estimator, X, params)
+            routed = Bunch(splitter=Bunch(split=split_params), estimator=Bunch(fit=fit_params))
+        splits = make_splits(
+            self.cv, X, y, codes, random_state=self.random_state, **routed.splitter.split
+        )
+        context = self._init_callback_context(
+            max_subtasks=len(splits) * n_rounds, sequential_subtasks=False
+        )
+        if context is not None:
+            context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+        cached = check_memory(self.memory).cache(
+            out_of_sample_pred_probs, ignore=["n_jobs", "context", "caller", "first_task"]
+        )
+        keep = np.ones(len(y), dtype=bool)
+        for i in range(n_rounds):
+            self.pred_probs_, self.estimators_ = cached(
+                estimator,
+                X,
+                y,
+                [(train[keep[train]], test) for train, test in splits],
+                self.classes_,
+                routed.estimator.fit,
+                n_jobs=self.n_jobs,
+                context=context,
+                caller=self,
+                first_task=i * len(splits),
+            )
+            judged = ~np.isnan(self.pred_probs_[:, 0])
+            if i + 1 < n_rounds:
+                keep[judged] = refine(codes[judged], self.pred_probs_[judged])
+        warn_unjudged(y, judged)
+        if context is not None:
+            context.call_on_fit_task_end(estimator=self, X=X, y=y)
+        return y, codes, judged
+
+    def get_metadata_routing(self):
+        """Metadata routing: `estimator` and `cv` receive what they request.
+
+        Returns
+        -------
+        routing : MetadataRouter
+            The requests of the inner estimator's `fit` and of the splitter's `split`.
+        """
+        return (
+            MetadataRouter(owner=self)
+            .add_self_request(self)
+            .add(
+                estimator=self._get_estimator(),
+                method_mapping=MethodMapping().add(caller="fit", callee="fit"),
+            )
+            .add(
+                splitter=self.cv,
+                method_mapping=MethodMapping().add(caller="fit", callee="split"),
+            )
+        )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self._get_estimator())
+        tags.input_tags = inner.input_tags
+        tags.non_deterministic = inner.non_deterministic
+        tags.target_tags.required = True
+        return tags

@@ -1,0 +1,68 @@
+"""Everything that skclean takes from scikit-learn's private modules, in one place.
+
+Each name has kept its meaning from scikit-learn 1.7 to 1.9; a break has one address.
+"""
+
+from contextlib import nullcontext
+
+from sklearn.base import _fit_context
+from sklearn.utils import _safe_indexing
+from sklearn.utils._metadata_requests import METHODS, _routing_enabled
+from sklearn.utils._param_validation import (
+    HasMethods,
+    Interval,
+    InvalidParameterError,
+    RealNotInt,
+    StrOptions,
+    validate_params,
+)
+from sklearn.utils.metaestimators import _safe_split
+from sklearn.utils.validation import _check_method_params, _check_sample_weight, _num_samples
+
+try:
+    from sklearn.callback import CallbackSupportMixin
+except ImportError:  # scikit-learn < 1.9 has no callbacks
+
+    class CallbackSupportMixin:
+        """Stand-in where scikit-learn has no callbacks: nothing is reported."""
+
+        def _init_callback_context(self, **kwargs):
+            return None
+
+
+def subcontext(context, task_id, task_name="fold"):
+    """Callback context of one of several fits inside a fit; None without callbacks."""
+    return None if context is None else context.subcontext(task_name=task_name, task_id=task_id)
+
+
+def fit_in_context(context, caller, estimator, X, y, fit_params):
+    """Fit `estimator`, reporting to the callbacks of `caller` that it was one task."""
+    if context is None:
+        return estimator.fit(X, y, **fit_params)
+    takes_callbacks = hasattr(estimator, "set_callbacks")
+    with context.propagate_callback_context(estimator) if takes_callbacks else nullcontext():
+        context.call_on_fit_task_begin(estimator=caller, X=X, y=y)
+        estimator.fit(X, y, **fit_params)
+        context.call_on_fit_task_end(estimator=caller, X=X, y=y)
+    return estimator
+
+
+__all__ = [
+    "METHODS",
+    "CallbackSupportMixin",
+    "HasMethods",
+    "Interval",
+    "InvalidParameterError",
+    "RealNotInt",
+    "StrOptions",
+    "_check_method_params",
+    "_check_sample_weight",
+    "_fit_context",
+    "_num_samples",
+    "_routing_enabled",
+    "_safe_indexing",
+    "_safe_split",
+    "fit_in_context",
+    "subcontext",
+    "validate_params",
+]

@@ -1,0 +1,144 @@
+"""Checks of probabilities and noise matrices, with errors that name the bad row."""
+
+import numpy as np
+
+from skclean._core._blocks import row_blocks
+
+SUM_TOLERANCE = {np.dtype(np.float16): 2e-2}
+DEFAULT_SUM_TOLERANCE = RANGE_TOLERANCE = 1e-3
+
+
+class RenormalizedRows:
+    """Rows of a matrix of probabilities, clipped and renormalised as they are read.
+
+    It stands in for an array wherever rows are sliced, so that a memory-mapped or
+    half-precision matrix is never copied whole.
+    """
+
+    def __init__(self, pred_probs):
+        self._pred_probs = pred_probs
+        self.shape = pred_probs.shape
+        self.dtype = np.promote_types(pred_probs.dtype, np.float32)
+
+    def __len__(self):
+        return self.shape[0]
+
+    def __getitem__(self, rows):
+        block = np.clip(np.asarray(self._pred_probs[rows]), 0, 1).astype(self.dtype)
+        block /= block.sum(axis=1, keepdims=True)
+        return block
+
+
+def check_pred_probs(pred_probs, n_samples, classes):
+    """Validate out-of-sample probabilities without copying them.
+
+    Rows must sum to 1 within 1e-3 (float16: 2e-2) and values may leave [0, 1] by as
+    much. What is within that but not exact is clipped and renormalised when read.
+
+    Parameters
+    ----------
+    pred_probs : array-like of shape (n_samples, n_classes)
+        Probabilities; an array or memory map is used as it is.
+
+    n_samples : int
+        Number of labels they must match.
+
+    classes : ndarray of shape (n_classes,)
+        Classes they must match.
+
+    Returns
+    -------
+    pred_probs : array of shape (n_samples, n_classes)
+        The same rows, to be read by slices, in float32 or float64.
+
+    Raises
+    ------
+    ValueError
+        If the shape does not match or a row is no distribution; the message names
+        the first such row.
+    """
+    if not (hasattr(pred_probs, "shape") and hasattr(pred_probs, "dtype")):
+        pred_probs = np.asarray(pred_probs)
+    if not isinstance(pred_probs.dtype, np.dtype) or hasattr(pred_probs, "iloc"):
+        pred_probs = np.asarray(pred_probs)
+    if pred_probs.dtype.kind in "biuO" or pred_probs.dtype == np.longdouble:
+        try:
+            pred_probs = np.asarray(pred_probs, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"pred_probs must be numbers: {error}.") from error
+    if pred_probs.dtype.kind != "f":
+        raise ValueError(f"pred_probs must be numbers. Got dtype {pred_probs.dtype}.")
+    if len(pred_probs.shape) != 2:
+        raise ValueError(
+            f"pred_probs must be a 2D array of shape (n_samples, n_classes). Got "
+            f"{len(pred_probs.shape)}D array instead, of shape {pred_probs.shape}."
+        )
+    if pred_probs.shape[0] != n_samples:
+        raise ValueError(
+            f"pred_probs must have one row per label. Got {pred_probs.shape[0]} rows for "
+            f"{n_samples} labels."
+        )
+    if pred_probs.shape[1] != len(classes):
+        shown = classes[:10].tolist()
+        raise ValueError(
+            f"pred_probs must have one column per class. Got {pred_probs.shape[1]} columns for "
+            f"{len(classes)} classes {shown}{'...' if len(classes) > 10 else ''}; pass classes= "
+            "if a class is absent from y."
+        )
+    if len(classes) < 2:
+        raise ValueError(
+            "The number of classes has to be greater than one; got 1 class "
+            f"{classes.tolist()}; pass classes= if a class is absent from y."
+        )
+    return pred_probs if _is_exact(pred_probs) else RenormalizedRows(pred_probs)
+
+
+def _is_exact(pred_probs):
+    """Do all rows sum to 1 up to rounding? Raise if one is no distribution at all."""
+    sum_tolerance = SUM_TOLERANCE.get(pred_probs.dtype, DEFAULT_SUM_TOLERANCE)
+    rounding = 8 * np.finfo(pred_probs.dtype).eps
+    exact = pred_probs.dtype.itemsize >= 4
+    for rows in row_blocks(pred_probs):
+        block = np.asarray(pred_probs[rows])
+        with np.errstate(invalid="ignore", over="ignore"):  # infinite values are bad rows below
+            totals = block.sum(axis=1, dtype=np.float64)
+        low, high = block.min(axis=1), block.max(axis=1)
+        off = np.abs(totals - 1)
+        # written so that NaN, which compares false, counts as bad
+        good = (off <= sum_tolerance) & (low >= -RANGE_TOLERANCE) & (high <= 1 + RANGE_TOLERANCE)
+        if not good.all():
+            row = good.argmin()
+            raise ValueError(
+                f"Each row of pred_probs must be a distribution over the classes, with values in "
+                f"[0, 1] that sum to 1 within {sum_tolerance:g}. Row {rows.start + row} sums to "
+                f"{totals[row]:.6g} with values from {low[row]:.6g} to {high[row]:.6g}."
+            )
+        exact = exact and off.max() <= rounding and low.min() >= 0 and high.max() <= 1
+    return exact
+
+
+def check_noise_matrix(noise_matrix, n_classes=None):
+    """Validate a row-stochastic matrix p(given = j | true = i).
+
+    Raises
+    ------
+    ValueError
+        If it is not square, or a row is no distribution; the message names the row.
+    """
+    noise_matrix = np.asarray(noise_matrix, dtype=np.float64)
+    if noise_matrix.ndim != 2 or noise_matrix.shape[0] != noise_matrix.shape[1]:
+        raise ValueError(f"noise_matrix must be square. Got shape {noise_matrix.shape}.")
+    if n_classes is not None and len(noise_matrix) != n_classes:
+        raise ValueError(
+            f"noise_matrix must have one row per class. Got {len(noise_matrix)} rows for "
+            f"{n_classes} classes."
+        )
+    good = (np.abs(noise_matrix.sum(axis=1) - 1) <= 1e-6) & (noise_matrix >= 0).all(axis=1)
+    if not good.all():
+        row = int(good.argmin())
+        raise ValueError(
+            "Each row of noise_matrix must hold p(given | true) of one true class: values in "
+            f"[0, 1] that sum to 1. Row {row} is {noise_matrix[row].tolist()}; if the columns "
+            "sum to 1 instead, pass the transpose."
+        )
+    return noise_matrix
