@@ -54,8 +54,9 @@ class NoisyLabelFilter(_LabelResampler):
 
     It follows imbalanced-learn's `fit_resample`, so it is a step of
     :class:`imblearn.pipeline.Pipeline`: samples are dropped while fitting and never while
-    predicting. Without imbalanced-learn, :class:`NoiseAwareClassifier` does the same
-    inside scikit-learn's own Pipeline.
+    predicting. Metadata such as `groups` reach it there by metadata routing. Without
+    imbalanced-learn, :class:`NoiseAwareClassifier` does the same inside scikit-learn's
+    own Pipeline.
 
     Parameters
     ----------
@@ -105,11 +106,12 @@ class NoisyLabelFilter(_LabelResampler):
     >>> from skclean import NoisyLabelFilter
     >>> from skclean.detectors import ConfidentLearning
     >>> X, y = load_iris(return_X_y=True, as_frame=True)
-    >>> y.iloc[[3, 70]] = [2, 0]
-    >>> clean = NoisyLabelFilter(ConfidentLearning(LogisticRegression(max_iter=1000)), max_removed=2)
+    >>> y.iloc[[3, 60]] = [2, 0]
+    >>> detector = ConfidentLearning(LogisticRegression(max_iter=1000))
+    >>> clean = NoisyLabelFilter(detector, max_removed=2)
     >>> X_kept, y_kept = clean.fit_resample(X, y)
     >>> y.index.difference(y_kept.index).tolist()
-    [3, 70]
+    [3, 60]
     """
 
     _parameter_constraints: dict = {
@@ -228,12 +230,11 @@ class LabelCorrector(_LabelResampler):
     >>> from skclean.detectors import ConfidentLearning
     >>> X, y = load_iris(return_X_y=True, as_frame=True)
     >>> y_true = y.copy()
-    >>> y.iloc[[3, 70]] = [2, 0]
-    >>> correct = LabelCorrector(
-    ...     ConfidentLearning(LogisticRegression(max_iter=1000)), min_confidence=0.9
-    ... )
+    >>> y.iloc[[3, 60]] = [2, 0]
+    >>> detector = ConfidentLearning(LogisticRegression(max_iter=1000))
+    >>> correct = LabelCorrector(detector, min_confidence=0.9)
     >>> _, y_corrected = correct.fit_resample(X, y)
-    >>> bool((y_corrected == y_true)[[3, 70]].all())
+    >>> bool((y_corrected == y_true)[[3, 60]].all())
     True
     """
 

@@ -233,8 +233,10 @@ def find_label_issues(
         those that the rule flags, worst label quality first, then the next worst.
 
     min_samples_per_class : int, default=5
-        The rules that count by class leave at least as many samples of each given class,
-        and classes no larger than that alone.
+        The rules that count leave classes no larger than this alone. In larger ones they
+        count at least as many labels as right: "by_class" and "both" leave that many,
+        "by_noise_rate" takes the difference evenly from the counts of the class, as far as
+        they go, and can leave fewer.
 
     collision : {"restricted", "unrestricted"}, default="restricted"
         Where a sample goes that is confident for several classes; see

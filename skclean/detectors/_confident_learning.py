@@ -120,11 +120,11 @@ class ConfidentLearning(BaseProbaDetector):
     >>> from skclean.detectors import ConfidentLearning
     >>> X, y = load_iris(return_X_y=True, as_frame=True)
     >>> y = y.map({0: "setosa", 1: "versicolor", 2: "virginica"})
-    >>> y.iloc[[3, 70]] = ["virginica", "setosa"]
+    >>> y.iloc[[3, 60]] = ["virginica", "setosa"]
     >>> detector = ConfidentLearning(LogisticRegression(max_iter=1000)).fit(X, y)
     >>> worst = detector.issues_.ranked_indices()[:2]
     >>> sorted(worst.tolist())
-    [3, 70]
+    [3, 60]
     >>> detector.suggested_label_[3]
     'setosa'
     """

@@ -32,9 +32,9 @@ class AveragedJoint(BaseJoint):
     >>> from skclean.noise_matrix import AveragedJoint
     >>> y = np.array([0, 0, 0, 0, 1, 1, 1, 1])
     >>> pred_probs = np.array([[0.9, 0.1]] * 3 + [[0.1, 0.9]] * 5)
-    >>> AveragedJoint().estimate(y, pred_probs).round(3)
-    array([[0.375, 0.   ],
-           [0.125, 0.5  ]])
+    >>> AveragedJoint().estimate(y, pred_probs).round(2)
+    array([[0.37, 0.  ],
+           [0.13, 0.5 ]])
     """
 
     def _estimate(self, y, pred_probs):

@@ -109,8 +109,8 @@ class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
     >>> noise = NoiseMatrixEstimator(LogisticRegression(max_iter=1000)).fit(X, y)
     >>> noise.noise_matrix_.round(1)
     array([[0.8, 0.2, 0. ],
-           [0. , 0.8, 0.2],
-           [0.2, 0. , 0.8]])
+           [0. , 0.9, 0.1],
+           [0.1, 0. , 0.9]])
     """
 
     _parameter_constraints: dict = {

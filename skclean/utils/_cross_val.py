@@ -178,8 +178,8 @@ def warn_unjudged(y, judged):
     if not judged.all():
         names = np.unique(y[~judged]).tolist()
         warnings.warn(
-            f"{np.count_nonzero(~judged)} of {len(y)} samples could not be judged and keep their labels: "
-            f"no training part of their folds holds their class, {names[:5]}.",
+            f"{np.count_nonzero(~judged)} of {len(y)} samples could not be judged and keep their "
+            f"labels: no training part of their folds holds their class, {names[:5]}.",
             UserWarning,
             stacklevel=2,
         )

@@ -1,11 +1,12 @@
 """The classifier that stands in where the user names none."""
 
 import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, OrdinalEncoder
-from sklearn.utils import check_array
+from sklearn.preprocessing import OrdinalEncoder
+from sklearn.utils.validation import validate_data
 
 from skclean.utils._sklearn import _routing_enabled
 
@@ -25,6 +26,31 @@ def categorical_columns(X):
     return [name for name, dtype in zip(X.columns, X.dtypes, strict=True) if not _is_numeric(dtype)]
 
 
+class EmptyColumnsFilled(TransformerMixin, BaseEstimator):
+    """Numbers as floats, with zeros in the columns that hold none at all.
+
+    Gradient boosting takes gaps, but fails on a column of nothing else, which a sparse
+    column easily is in one training fold.
+    """
+
+    def fit(self, X, y=None):
+        """Find the empty columns."""
+        self.empty_ = np.isnan(self._validated(X, reset=True)).all(axis=0)
+        return self
+
+    def transform(self, X):
+        """Fill them."""
+        return np.where(self.empty_, 0.0, self._validated(X, reset=False))
+
+    def _validated(self, X, reset):
+        return validate_data(self, X, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+
 def default_classifier(X=None):
     """Gradient boosting for numbers with gaps and for tables with text columns.
 
@@ -38,7 +64,7 @@ def default_classifier(X=None):
 
     Returns
     -------
-    classifier : estimator
+    classifier : Pipeline
         Unfitted, the same at every call: its seed is fixed.
     """
     columns = categorical_columns(X)
@@ -48,12 +74,9 @@ def default_classifier(X=None):
     if _routing_enabled():
         boosting.set_fit_request(sample_weight=True)
     if not columns:
-        return boosting
+        return make_pipeline(EmptyColumnsFilled(), boosting)
     encoder = OrdinalEncoder(
         handle_unknown="use_encoded_value", unknown_value=np.nan, max_categories=MAX_CATEGORIES
     )
-    # unlike "passthrough" it turns pandas.NA in columns of numbers into NaN
-    numbers = FunctionTransformer(
-        check_array, kw_args={"dtype": np.float64, "ensure_all_finite": "allow-nan"}
-    )
-    return make_pipeline(make_column_transformer((encoder, columns), remainder=numbers), boosting)
+    encoded = make_column_transformer((encoder, columns), remainder=EmptyColumnsFilled())
+    return make_pipeline(encoded, boosting)

@@ -29,6 +29,9 @@ def check_labels(y):
     ValueError
         If `y` is empty, continuous, has more than one column or misses a label; the
         message names the first row without a label.
+
+    TypeError
+        If the labels are of types that have no common order.
     """
     y = column_or_1d(y, warn=True)
     if len(y) == 0:
@@ -39,7 +42,14 @@ def check_labels(y):
             f"Input y contains NaN: {len(missing)} of {len(y)} labels are missing, the first "
             f"in row {missing[0]}. Set these rows aside before looking for label issues."
         )
-    check_classification_targets(y)
+    try:
+        check_classification_targets(y)
+    except TypeError as error:
+        types = sorted({type(value).__name__ for value in y})
+        raise TypeError(
+            f"Labels must be of one type to be ordered. Got {', '.join(types)}; "
+            "convert them to one type first, for example with y.astype(str)."
+        ) from error
     return y
 
 
@@ -63,14 +73,7 @@ def encode_labels(y, classes=None):
         Position of each label in `classes`.
     """
     y = check_labels(y)
-    try:
-        present, codes = np.unique(y, return_inverse=True)
-    except TypeError as error:
-        types = sorted({type(value).__name__ for value in y})
-        raise TypeError(
-            f"Labels must be of one type to be ordered. Got {', '.join(types)}; "
-            "convert them to one type first, for example with y.astype(str)."
-        ) from error
+    present, codes = np.unique(y, return_inverse=True)
     if classes is None:
         return present, codes
     classes = column_or_1d(classes)

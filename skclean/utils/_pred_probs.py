@@ -152,6 +152,8 @@ class PredProbsMixin(CallbackSupportMixin, MetaEstimatorMixin):
         tags = super().__sklearn_tags__()
         inner = get_tags(self._get_estimator())
         tags.input_tags = inner.input_tags
+        if self.estimator is None:  # a pipeline does not say what its steps allow
+            tags.input_tags.allow_nan = True
         tags.non_deterministic = inner.non_deterministic
         tags.target_tags.required = True
         return tags

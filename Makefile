@@ -1,0 +1,35 @@
+# Two commands do everything on a machine with Python 3.11 or later; both are thin over
+# pip, skclean and pytest, which the README shows too.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+
+.PHONY: demo test test-oldest lint clean
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+demo: $(BIN)/python
+	$(BIN)/python -m pip install --quiet ".[cli]"
+	$(BIN)/skclean demo
+
+test: $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable ".[test]"
+	$(BIN)/python -m pytest --numprocesses auto
+
+# scikit-learn's checks and our contract on the oldest direct dependencies that we allow
+test-oldest:
+	$(PYTHON) -m venv $(VENV)-oldest
+	$(VENV)-oldest/bin/python .ci/oldest.py > $(VENV)-oldest/constraints.txt
+	$(VENV)-oldest/bin/python -m pip install --quiet --constraint $(VENV)-oldest/constraints.txt \
+		--editable . pytest pytest-xdist
+	$(VENV)-oldest/bin/python -m pytest --numprocesses auto tests/test_common.py tests/detectors/test_base.py
+
+lint: $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable ".[lint]"
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/codespell README.md CONTRIBUTING.md docs skclean tests examples benchmarks
+
+clean:
+	rm -rf $(VENV) $(VENV)-oldest

@@ -1,0 +1,102 @@
+"""The two hooks of the detector protocol, as a third party would use them."""
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import NearestNeighbors
+
+from skclean import LabelIssues, NoiseAwareClassifier, NoisyLabelFilter
+from skclean.detectors import BaseDetector, BaseProbaDetector
+from skclean.strategies import Reweight
+from skclean.utils.estimator_checks import check_estimator_contract
+
+
+class OneNeighbor(BaseDetector):
+    """Flags what differs from its nearest neighbour."""
+
+    def _detect(self, X, y):
+        index = NearestNeighbors(n_neighbors=1).fit(X)
+        neighbor = index.kneighbors(return_distance=False)[:, 0]
+        return LabelIssues(
+            label_quality=(y[neighbor] == y).astype(float),
+            issue_mask=y[neighbor] != y,
+            suggested_label=y[neighbor],
+        )
+
+
+class HalfConfident(BaseProbaDetector):
+    """Flags what has less than half of the probability."""
+
+    def __init__(
+        self, estimator=None, *, cv=None, n_jobs=None, random_state=None, memory=None, n_rounds=None
+    ):
+        self.estimator = estimator
+        self.cv = cv
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.memory = memory
+        self.n_rounds = n_rounds
+
+    def _detect_proba(self, y, pred_probs):
+        confidence = pred_probs[np.arange(len(y)), y]
+        return LabelIssues(
+            label_quality=confidence,
+            issue_mask=confidence < 0.5,
+            suggested_label=pred_probs.argmax(axis=1),
+        )
+
+
+X = [[0.0], [0.1], [0.2], [5.0], [5.1], [5.2]]
+Y = ["cat", "cat", "dog", "dog", "dog", "dog"]
+
+
+def test_a_detector_from_data_gives_labels_back():
+    detector = OneNeighbor().fit(X, Y)
+    np.testing.assert_array_equal(detector.issue_mask_, [0, 0, 1, 0, 0, 0])
+    np.testing.assert_array_equal(detector.suggested_label_[2], "cat")
+    np.testing.assert_array_equal(detector.fit_predict(X, Y), [1, 1, -1, 1, 1, 1])
+    assert not hasattr(detector, "score_labels")
+    assert detector.issues_.noise is None
+
+
+@pytest.mark.parametrize("detector", [OneNeighbor(), HalfConfident(LogisticRegression())])
+def test_a_third_partys_detector_keeps_the_contract_and_works_everywhere(detector, noisy_blobs):
+    check_estimator_contract(detector)
+    data, y, _, _ = noisy_blobs
+    kept, _ = NoisyLabelFilter(detector).fit_resample(data, y)
+    assert 0 < len(kept) < len(data)
+    clf = NoiseAwareClassifier(LogisticRegression(), detector=detector, strategy=Reweight())
+    assert clf.fit(data, y).noise_matrix_ is None
+
+
+def test_a_detector_that_does_not_take_metadata_is_not_given_any(noisy_blobs):
+    data, y, _, _ = noisy_blobs
+    clf = NoiseAwareClassifier(LogisticRegression(), detector=OneNeighbor())
+    clf.fit(data, y, sample_weight=np.full(len(y), 2.0))
+
+
+def test_findings_cannot_be_written_through():
+    detector = OneNeighbor().fit(X, Y)
+    with pytest.raises(ValueError, match="read-only"):
+        detector.issues_.label_quality[0] = 0.5
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (["cat"] * 6, r"got 1 class \['cat'\]"),
+        ([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], "continuous"),
+        (["cat", None, "dog", "dog", "dog", "dog"], "first in row 1"),
+        ([1.0, np.nan, 0, 0, 1, 1], "first in row 1"),
+        (["cat", "dog"], "inconsistent numbers of samples"),
+        (None, "requires y to be passed"),
+    ],
+)
+def test_bad_labels_are_refused(y, message):
+    with pytest.raises(ValueError, match=message):
+        OneNeighbor().fit(X, y)
+
+
+def test_labels_of_mixed_types_are_refused_with_a_way_out():
+    with pytest.raises((TypeError, ValueError), match=r"type|str"):
+        OneNeighbor().fit(X, np.array(["cat", 1, "dog", 2, "dog", "cat"], dtype=object))

@@ -1,0 +1,93 @@
+"""Simulated noise has the matrix that was asked for."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skclean.simulation import flip_labels, make_noise_matrix
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    kind=st.sampled_from(["uniform", "pair", "block", "random"]),
+    n_classes=st.integers(2, 12),
+    noise_rate=st.floats(0, 1),
+    seed=st.integers(0, 9),
+)
+def test_noise_matrix_is_row_stochastic_with_the_rate_on_the_diagonal(
+    kind, n_classes, noise_rate, seed
+):
+    matrix = make_noise_matrix(kind, n_classes, noise_rate, random_state=seed)
+    np.testing.assert_allclose(matrix.sum(axis=1), 1)
+    assert (matrix >= 0).all()
+    alone = kind == "block" and n_classes % 2 == 1
+    diagonal = matrix.diagonal()
+    np.testing.assert_allclose(diagonal[:-1] if alone else diagonal, 1 - noise_rate, atol=1e-12)
+    if alone:
+        assert diagonal[-1] == 1
+
+
+def test_kinds_send_wrong_labels_where_they_say():
+    np.testing.assert_allclose(make_noise_matrix("uniform", 3, 0.4)[0], [0.6, 0.2, 0.2])
+    np.testing.assert_allclose(make_noise_matrix("pair", 3, 0.4)[2], [0.4, 0, 0.6])
+    block = make_noise_matrix("block", 6, 0.4, block_size=3)
+    np.testing.assert_allclose(block[4], [0, 0, 0, 0.2, 0.6, 0.2])
+
+
+def test_rates_may_differ_by_class():
+    matrix = make_noise_matrix("random", 3, [0, 0.1, 0.5], random_state=0)
+    np.testing.assert_allclose(matrix.diagonal(), [1, 0.9, 0.5])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_flipped_labels_follow_the_matrix(seed):
+    rng = np.random.default_rng(seed)
+    matrix = make_noise_matrix("random", 4, 0.3, random_state=seed)
+    y_true = rng.integers(4, size=40_000)
+    y, flipped = flip_labels(y_true, matrix, random_state=seed)
+    counts = np.zeros((4, 4))
+    np.add.at(counts, (y_true, y), 1)
+    np.testing.assert_allclose(counts / counts.sum(axis=1, keepdims=True), matrix, atol=0.02)
+    np.testing.assert_array_equal(flipped, y != y_true)
+
+
+def test_labels_of_probability_zero_are_never_given():
+    y, _ = flip_labels(np.arange(3).repeat(10_000), make_noise_matrix("pair", 3, 0.5), 0)
+    pairs = set(zip(np.arange(3).repeat(10_000).tolist(), y.tolist(), strict=True))
+    assert pairs == {(0, 0), (0, 1), (1, 1), (1, 2), (2, 2), (2, 0)}
+
+
+def test_flips_are_reproducible_and_leave_the_global_state_alone():
+    matrix = make_noise_matrix("uniform", 2, 0.5)
+    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    first, _ = flip_labels(["a", "b"] * 50, matrix, random_state=0)
+    second, _ = flip_labels(["a", "b"] * 50, matrix, random_state=0)
+    np.testing.assert_array_equal(first, second)
+    np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
+
+
+def test_a_class_absent_from_the_labels_may_still_be_given():
+    y, flipped = flip_labels(["a"] * 50, [[0.5, 0.5], [0, 1]], 0, classes=["a", "b"])
+    assert set(y) == {"a", "b"}
+    assert flipped.sum() == (y == "b").sum()
+
+
+@pytest.mark.parametrize(
+    ("matrix", "message"),
+    [
+        ([[0.9, 0.2], [0.1, 0.8]], "Row 0 is"),
+        ([[1, 0, 0]], "must be square"),
+        (np.eye(3), "3 rows for 2 classes"),
+    ],
+)
+def test_a_bad_matrix_is_refused(matrix, message):
+    with pytest.raises(ValueError, match=message):
+        flip_labels(["a", "b"], matrix)
+
+
+def test_bad_rates_are_refused():
+    with pytest.raises(ValueError, match="noise_rate"):
+        make_noise_matrix("uniform", 3, 1.5)
+    with pytest.raises(ValueError, match=r"shape \(2,\) for 3 classes"):
+        make_noise_matrix("uniform", 3, [0.1, 0.2])

@@ -1,0 +1,76 @@
+"""Each strategy by hand, and the promise of the base class."""
+
+import numpy as np
+import pytest
+
+from skclean import LabelIssues
+from skclean._issues import Treatment
+from skclean.strategies import BaseStrategy, Prune, Relabel, Reweight
+
+Y = np.array(["a", "a", "a", "b", "b", "c"])
+ISSUES = LabelIssues(
+    label_quality=np.array([0.1, 0.9, 0.3, 0.8, 0.2, 0.4]),
+    issue_mask=np.array([True, False, True, False, True, True]),
+    suggested_label=np.array(["b", "a", "c", "b", "a", "a"]),
+    suggested_proba=np.array([0.9, 0.9, 0.6, 0.8, 0.7, 0.5]),
+    given_label=Y,
+    classes=np.unique(Y),
+)
+
+
+def test_prune_drops_the_flagged_but_keeps_the_last_of_a_class():
+    treatment = Prune().apply(Y, ISSUES)
+    np.testing.assert_array_equal(treatment.keep, [0, 1, 0, 1, 0, 1])
+    np.testing.assert_array_equal(treatment.y, Y)
+    assert treatment.sample_weight is None
+
+
+@pytest.mark.parametrize(("most", "dropped"), [(0, []), (1, [0]), (2, [0, 4]), (0.5, [0, 2, 4])])
+def test_prune_drops_the_worst_first_up_to_its_maximum(most, dropped):
+    keep = Prune(max_removed=most).apply(Y, ISSUES).keep
+    np.testing.assert_array_equal(np.flatnonzero(~keep), dropped)
+
+
+def test_prune_never_drops_what_is_not_flagged():
+    assert np.count_nonzero(~Prune(max_removed=1.0).apply(Y, ISSUES).keep) == 3
+
+
+def test_relabel_takes_the_suggestions_that_are_sure_enough():
+    # the suggestion for the only c is not taken, so that a c remains
+    np.testing.assert_array_equal(
+        Relabel(min_confidence=0.7).apply(Y, ISSUES).y, ["b", "a", "a", "b", "a", "c"]
+    )
+    np.testing.assert_array_equal(Relabel().apply(Y, ISSUES).y, ["b", "a", "c", "b", "a", "a"])
+
+
+def test_relabel_without_probabilities_cannot_be_sure():
+    issues = LabelIssues(ISSUES.label_quality, ISSUES.issue_mask, ISSUES.suggested_label)
+    Relabel().apply(Y, issues)
+    with pytest.raises(ValueError, match="min_confidence=0.5"):
+        Relabel(min_confidence=0.5).apply(Y, issues)
+
+
+def test_reweight_weighs_by_label_quality_above_the_floor():
+    treatment = Reweight(floor=0.25).apply(Y, ISSUES)
+    np.testing.assert_array_equal(treatment.sample_weight, [0.25, 0.9, 0.3, 0.8, 0.25, 0.4])
+    assert treatment.keep.all()
+
+
+def test_the_base_restores_a_class_that_a_strategy_loses():
+    class AllA(BaseStrategy):
+        def _apply(self, y, issues):
+            return Treatment(y=np.full(len(y), "a"), keep=np.arange(len(y)) == 4)
+
+    treatment = AllA().apply(Y, ISSUES)
+    # the best of b (row 3) and of c (row 5) come back; row 4 stays as the strategy has it
+    np.testing.assert_array_equal(treatment.keep, [0, 0, 0, 1, 1, 1])
+    np.testing.assert_array_equal(treatment.y[treatment.keep], ["b", "a", "c"])
+
+
+@pytest.mark.parametrize(
+    "strategy",
+    [Prune(max_removed=-1), Prune(max_removed=1.5), Relabel(min_confidence=2), Reweight(floor=-1)],
+)
+def test_bad_parameters_are_named(strategy):
+    with pytest.raises(ValueError, match=f"parameter of {type(strategy).__name__} must be"):
+        strategy.apply(Y, ISSUES)
