@@ -5,4 +5,4 @@ import tomllib
 with open("pyproject.toml", "rb") as file:
     project = tomllib.load(file)["project"]
 for requirement in project["dependencies"]:
-    print(requirement.replace(">=", "==") + ".*")
+    print(requirement.replace(">=", "=="))
