@@ -147,8 +147,8 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
         estimator, detector = clone(self._get_estimator(X)), self._get_detector()
         if get_tags(estimator).input_tags.pairwise:
             raise ValueError(
-                f"{estimator.__class__.__name__} takes precomputed kernels or distances, which lose "
-                "their meaning when samples are left out; compute the kernel inside the estimator."
+                f"{estimator.__class__.__name__} takes precomputed kernels or distances, which "
+                "lose their meaning when samples are left out; compute them inside the estimator."
             )
         strategy = Prune() if self.strategy is None else self.strategy
         strategy = resolve_part(strategy, BaseStrategy, "strategy")

@@ -225,7 +225,8 @@ class LabelIssues:
         )
         more = self.n_issues - len(shown)
         rest = f"<p>... and {more:,} more</p>" if more else ""
-        return f"<div><p><code>{escape(repr(self))}</code></p>{table if len(shown) else ''}{rest}</div>"
+        head = f"<p><code>{escape(repr(self))}</code></p>"
+        return f"<div>{head}{table if len(shown) else ''}{rest}</div>"
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,10 +17,10 @@ def _evidence(y, pred_probs, thresholds, collision, classes):
     pred_probs = check_pred_probs(pred_probs, len(codes), classes)
     if thresholds is not None:
         thresholds = np.asarray(thresholds, dtype=np.float64)
-        if thresholds.shape != (len(classes),):
+        if thresholds.shape != (len(classes),) or not np.isfinite(thresholds).all():
             raise ValueError(
-                f"thresholds must hold one value per class. Got shape {thresholds.shape} for "
-                f"{len(classes)} classes."
+                f"thresholds must hold one finite value for each of the {len(classes)} classes. "
+                f"Got {thresholds.tolist()}."
             )
     return Evidence(codes, pred_probs, thresholds=thresholds, collision=collision)
 

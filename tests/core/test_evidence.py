@@ -1,0 +1,162 @@
+"""What is known of labels and probabilities: each quantity, once, by blocks of rows."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skclean._core import _blocks, _prune
+from skclean._core._evidence import Evidence
+from skclean._core._prune import PRUNE, prune_mask
+
+Y = np.array([0, 0, 1, 1, 2, 2])
+PRED_PROBS = np.array(
+    [
+        [0.95, 0.03, 0.02],
+        [0.85, 0.10, 0.05],
+        [0.50, 0.20, 0.30],
+        [0.80, 0.20, 0.00],
+        [0.30, 0.10, 0.60],
+        [0.90, 0.10, 0.00],
+    ]
+)
+
+
+@st.composite
+def tables(draw):
+    """Labels and probabilities without ties, at least two samples of each class."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    n_classes = draw(st.integers(2, 5))
+    n_samples = draw(st.integers(20, 80))
+    pred_probs = rng.dirichlet(np.full(n_classes, draw(st.sampled_from([0.3, 1, 3]))), n_samples)
+    pred_probs = 0.98 * pred_probs + 0.02 / n_classes
+    y = (pred_probs.cumsum(axis=1) < rng.random((n_samples, 1))).sum(axis=1)
+    y = np.minimum(y, n_classes - 1)
+    y[: 2 * n_classes] = np.repeat(np.arange(n_classes), 2)
+    return y, pred_probs
+
+
+def test_evidence_by_hand():
+    evidence = Evidence(Y, PRED_PROBS)
+    np.testing.assert_array_equal(evidence.given_counts, [2, 2, 2])
+    np.testing.assert_allclose(evidence.thresholds, [0.9, 0.2, 0.3])
+    np.testing.assert_array_equal(evidence.guess, [0, -1, 2, 1, 2, 0])
+    np.testing.assert_array_equal(evidence.predicted, [0, 0, 0, 0, 2, 0])
+    np.testing.assert_array_equal(evidence.predicted_proba, PRED_PROBS.max(axis=1))
+    np.testing.assert_array_equal(evidence.confident_counts, [[1, 0, 1], [0, 1, 0], [0, 1, 1]])
+    np.testing.assert_array_equal(evidence.calibrated_counts, [[2, 0, 1], [0, 1, 0], [0, 1, 1]])
+    np.testing.assert_allclose(evidence.joint, evidence.calibrated_counts / 6)
+
+
+def test_collision_reaches_the_counts():
+    evidence = Evidence(Y, PRED_PROBS, collision="unrestricted")
+    np.testing.assert_array_equal(evidence.confident_counts, [[1, 1, 1], [0, 1, 0], [0, 0, 1]])
+
+
+def test_thresholds_from_elsewhere_are_used():
+    evidence = Evidence(Y, PRED_PROBS, thresholds=np.array([0.5, 0.5, 0.5]))
+    np.testing.assert_array_equal(evidence.guess, [0, 0, 0, 0, 2, 0])
+
+
+def test_a_joint_from_elsewhere_is_used():
+    joint = np.diag([0.2, 0.3, 0.5])
+    evidence = Evidence(Y, PRED_PROBS, joint=joint, min_samples_per_class=0)
+    assert evidence.joint is joint
+    np.testing.assert_array_equal(evidence.prune_counts, np.diag([2, 2, 2]))
+    possible = PRED_PROBS[np.arange(6), Y] > 0
+    np.testing.assert_allclose(evidence.label_posterior, possible, atol=1e-6)
+
+
+def test_each_quantity_is_computed_once():
+    evidence = Evidence(Y, PRED_PROBS)
+    for name in ("thresholds", "guess", "joint", "label_posterior", "posterior_joint"):
+        assert getattr(evidence, name) is getattr(evidence, name)
+
+
+@pytest.mark.parametrize(
+    ("row", "label", "wins"),
+    [
+        ([0.6, 0.4], 0, True),
+        ([0.6, 0.4], 1, False),
+        ([0.5, 0.5], 0, True),
+        ([0.5, 0.5], 1, True),
+        ([0.5 + 4e-7, 0.5 - 4e-7], 1, True),
+        ([0.5 + 6e-7, 0.5 - 6e-7], 1, False),
+    ],
+)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_label_wins_with_a_millionth_to_spare(row, label, wins, dtype):
+    evidence = Evidence(np.array([label]), np.array([row], dtype=dtype))
+    assert evidence.label_wins.tolist() == [wins]
+
+
+def test_an_exact_tie_with_the_favoured_label_goes_to_the_lowest_class():
+    close = 0.5 - 1e-6
+    assert close + 1e-6 == 0.5
+    pred_probs = np.array([[close, 0.5], [0.5, close]])
+    assert Evidence(np.array([0, 1]), pred_probs).label_wins.tolist() == [True, False]
+
+
+@given(tables())
+@settings(deadline=None, max_examples=40)
+def test_a_label_wins_where_the_favoured_row_says_so(table):
+    y, pred_probs = table
+    pred_probs = pred_probs.round(1)  # many ties
+    favoured = pred_probs.copy()
+    favoured[np.arange(len(y)), y] += 1e-6
+    wins = favoured.argmax(axis=1) == y
+    np.testing.assert_array_equal(Evidence(y, pred_probs).label_wins, wins)
+
+
+@given(tables(), st.integers(1, 30))
+@settings(deadline=None, max_examples=40)
+def test_blocks_do_not_change_what_is_known(table, rows_per_block):
+    y, pred_probs = table
+    whole, blocked = Evidence(y, pred_probs), Evidence(y, pred_probs)
+    masks = {rule: prune_mask(whole, rule) for rule in PRUNE}
+    with pytest.MonkeyPatch.context() as patch:
+        size = rows_per_block * pred_probs[0].nbytes
+        # _prune reads the constant by name, the other modules through _blocks
+        patch.setattr(_blocks, "BLOCK_BYTES", size)
+        patch.setattr(_prune, "BLOCK_BYTES", size)
+        assert len(_blocks.row_blocks(pred_probs)) == -(-len(y) // rows_per_block)
+        for rule, mask in masks.items():
+            np.testing.assert_array_equal(prune_mask(blocked, rule), mask)
+        for name in ("self_confidence", "predicted", "thresholds", "guess", "calibrated_counts"):
+            np.testing.assert_array_equal(getattr(blocked, name), getattr(whole, name))
+        # products of matrices round by the shape of the block
+        np.testing.assert_allclose(blocked.label_posterior, whole.label_posterior, atol=1e-12)
+        np.testing.assert_allclose(blocked.posterior_joint, whole.posterior_joint, atol=1e-12)
+
+
+@given(tables())
+@settings(deadline=None, max_examples=40)
+def test_the_joints_keep_the_shares_of_the_given_labels(table):
+    y, pred_probs = table
+    evidence = Evidence(y, pred_probs)
+    given_prior = np.bincount(y, minlength=pred_probs.shape[1]) / len(y)
+    for joint in (evidence.joint, evidence.posterior_joint):
+        np.testing.assert_allclose(joint.sum(axis=0), given_prior, atol=1e-12)
+        assert joint.min() >= 0
+
+
+def test_prune_counts_recover_the_calibrated_counts():
+    rng = np.random.default_rng(0)
+    for n_samples in (7, 49, 1000, 9973):
+        pred_probs = rng.dirichlet(np.ones(4), size=n_samples)
+        y = rng.integers(0, 4, n_samples)
+        evidence = Evidence(y, pred_probs, min_samples_per_class=0)
+        np.testing.assert_array_equal(evidence.prune_counts, evidence.calibrated_counts)
+
+
+def test_prunable_classes_have_samples_to_spare():
+    y = np.array([2, 0, 2, 1, 2, 0])
+    evidence = Evidence(y, np.full((6, 4), 0.25), min_samples_per_class=1)
+    spare = {int(label): rows.tolist() for label, rows in evidence.prunable_classes()}
+    assert spare == {0: [1, 5], 2: [0, 2, 4]}
+
+
+def test_margins_are_other_minus_given():
+    evidence = Evidence(Y, PRED_PROBS)
+    margins = evidence.margins(np.array([2, 5]), 1, np.array([0, 2]))
+    np.testing.assert_allclose(margins, [[0.3, 0.1], [0.8, -0.1]])

@@ -1,0 +1,145 @@
+"""What the noise model makes of probabilities and a given label."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skclean._core import _blocks
+from skclean._core._posterior import deconvolve, posterior_pass, true_label_posterior
+
+NOISE_MATRIX = np.array([[0.8, 0.2], [0.1, 0.9]])
+
+
+@st.composite
+def noise_problems(draw, diagonal=0.8):
+    """Noise matrix with a heavy diagonal, p(true | x) and the p(given | x) it makes."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    n_classes = draw(st.integers(2, 6))
+    noise_matrix = diagonal * np.eye(n_classes)
+    noise_matrix += (1 - diagonal) * rng.dirichlet(np.ones(n_classes), size=n_classes)
+    p_true = rng.dirichlet(np.full(n_classes, draw(st.sampled_from([0.3, 1.0, 3.0]))), size=40)
+    y = rng.integers(0, n_classes, size=40)
+    return y, p_true, noise_matrix, p_true @ noise_matrix
+
+
+def test_deconvolution_without_noise_changes_nothing():
+    pred_probs = np.array([[0.7, 0.3], [0.2, 0.8], [1.0, 0.0]])
+    np.testing.assert_allclose(deconvolve(pred_probs, np.eye(2)), pred_probs, atol=1e-8)
+
+
+def test_deconvolution_by_hand():
+    # (.5, .5) @ T = (.45, .55), and (.8, .2) = (1, 0) @ T
+    p_true = deconvolve(np.array([[0.45, 0.55], [0.8, 0.2]]), NOISE_MATRIX, n_iter=500)
+    np.testing.assert_allclose(p_true, [[0.5, 0.5], [1, 0]], atol=1e-3)
+
+
+def test_deconvolution_of_the_impossible_stays_at_the_nearest_corner():
+    # p(given = 1) is .2 at least and .9 at most, whatever the true class
+    p_true = deconvolve(np.array([[0.95, 0.05], [0.02, 0.98]]), NOISE_MATRIX, n_iter=200)
+    np.testing.assert_allclose(p_true, [[1, 0], [0, 1]], atol=1e-6)
+
+
+def test_deconvolution_leaves_its_argument_alone():
+    pred_probs = np.array([[0.45, 0.55]])
+    deconvolve(pred_probs, NOISE_MATRIX)
+    np.testing.assert_array_equal(pred_probs, [[0.45, 0.55]])
+
+
+@given(noise_problems())
+@settings(deadline=None, max_examples=40)
+def test_deconvolution_undoes_the_noise(problem):
+    _, p_true, noise_matrix, p_given = problem
+    np.testing.assert_allclose(deconvolve(p_given, noise_matrix), p_true, atol=0.02)
+    finer = deconvolve(p_given, noise_matrix, n_iter=1000)
+    np.testing.assert_allclose(finer, p_true, atol=2e-3)
+    np.testing.assert_allclose(finer @ noise_matrix, p_given, atol=1e-3)
+
+
+@given(noise_problems(diagonal=0.3), st.sampled_from([np.float32, np.float64]))
+@settings(deadline=None, max_examples=40)
+def test_deconvolution_stays_on_the_simplex(problem, dtype):
+    _, p_true, noise_matrix, _ = problem
+    p_true[:2] = np.eye(p_true.shape[1])[:2]  # certain rows, which no noise could have made
+    found = deconvolve(p_true.astype(dtype), noise_matrix)
+    assert found.dtype == dtype
+    assert found.min() >= 0
+    np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-5)
+
+
+def test_the_posterior_is_the_rule_of_bayes():
+    # p(true) = (.5, .5) and label 1: (.5 * .2, .5 * .9) / .55
+    posterior = true_label_posterior(np.array([1]), np.array([[0.45, 0.55]]), NOISE_MATRIX)
+    np.testing.assert_allclose(posterior, [[2 / 11, 9 / 11]], atol=1e-3)
+
+
+@given(noise_problems())
+@settings(deadline=None, max_examples=40)
+def test_the_posterior_is_the_rule_of_bayes_on_random_problems(problem):
+    y, p_true, noise_matrix, p_given = problem
+    joint = p_true * noise_matrix[:, y].T  # p(true = k | x) p(given = y | true = k)
+    expected = joint / joint.sum(axis=1, keepdims=True)
+    posterior = true_label_posterior(y, p_given, noise_matrix)
+    np.testing.assert_allclose(posterior.sum(axis=1), 1, rtol=1e-12)
+    # where a class can hardly have made the label, the quotient blows up the remaining error
+    clear = joint.sum(axis=1) > 0.1
+    np.testing.assert_allclose(posterior[clear], expected[clear], atol=0.06)
+
+
+def test_without_noise_the_posterior_is_the_given_label():
+    pred_probs = np.array([[0.9, 0.1], [0.9, 0.1], [0.5, 0.5]])
+    y = np.array([0, 1, 1])
+    posterior = true_label_posterior(y, pred_probs, np.eye(2))
+    np.testing.assert_allclose(posterior, np.eye(2)[y], atol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_posterior_of_certain_rows_is_finite(dtype):
+    pred_probs = np.eye(3, dtype=dtype)[[0, 0, 0, 1, 2]]
+    y = np.array([0, 1, 2, 0, 2])
+    for noise_matrix in (np.eye(3), np.full((3, 3), 1 / 3), np.roll(np.eye(3), 1, axis=1)):
+        posterior = true_label_posterior(y, pred_probs, noise_matrix)
+        assert np.isfinite(posterior).all()
+        np.testing.assert_allclose(posterior.sum(axis=1), 1, rtol=1e-5)
+
+
+def test_useless_labels_leave_the_probabilities_alone():
+    # every class gives the same labels: the label says nothing
+    pred_probs = np.array([[0.5, 0.5]])
+    posterior = true_label_posterior(np.array([0]), pred_probs, np.full((2, 2), 0.5))
+    np.testing.assert_allclose(posterior, [[0.5, 0.5]], atol=1e-9)
+
+
+def _naive_pass(y, pred_probs, noise_matrix):
+    posterior = true_label_posterior(y, pred_probs, noise_matrix)
+    joint = np.zeros((pred_probs.shape[1],) * 2)
+    for row, label in zip(posterior, y, strict=True):
+        joint[:, label] += row / len(y)
+    return posterior[np.arange(len(y)), y], joint
+
+
+@given(noise_problems(), st.integers(1, 60))
+@settings(deadline=None, max_examples=40)
+def test_one_pass_finds_the_posterior_of_the_labels_and_its_joint(problem, rows_per_block):
+    y, _, noise_matrix, p_given = problem
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_blocks, "BLOCK_BYTES", rows_per_block * p_given[0].nbytes)
+        found, joint = posterior_pass(y, p_given, noise_matrix)
+    expected, expected_joint = _naive_pass(y, p_given, noise_matrix)
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(joint, expected_joint, atol=1e-12)
+    given_prior = np.bincount(y, minlength=len(joint)) / len(y)
+    np.testing.assert_allclose(joint.sum(axis=0), given_prior, atol=1e-12)
+
+
+def test_single_precision_follows_double_precision():
+    rng = np.random.default_rng(0)
+    p_given = rng.dirichlet(np.ones(4), size=200)
+    noise_matrix = 0.7 * np.eye(4) + 0.3 * rng.dirichlet(np.ones(4), size=4)
+    y = rng.integers(0, 4, 200)
+    single, joint = posterior_pass(y, p_given.astype(np.float32), noise_matrix)
+    double, exact_joint = posterior_pass(y, p_given, noise_matrix)
+    assert single.dtype == np.float32
+    assert joint.dtype == np.float64
+    np.testing.assert_allclose(single, double, atol=1e-4)
+    np.testing.assert_allclose(joint, exact_joint, atol=1e-5)

@@ -1,0 +1,149 @@
+"""The record that detectors, displays and reports share."""
+
+import dataclasses
+import pickle
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skclean import LabelIssues, find_label_issues
+from skclean._issues import NoiseEstimate
+
+
+@pytest.fixture
+def issues():
+    return LabelIssues(
+        label_quality=np.array([0.9, 0.2, 0.1, 0.2, 0.0]),
+        issue_mask=np.array([False, True, True, True, False]),
+        suggested_label=np.array(["a", "b", "a", "b", "a"]),
+        suggested_proba=np.array([0.9, 0.8, 0.7, 0.6, 0.5]),
+        given_label=np.array(["a", "a", "b", "a", "b"]),
+        classes=np.array(["a", "b"]),
+        expected_precision=0.75,
+    )
+
+
+def test_ranked_indices_put_flags_first_and_the_worst_before(issues):
+    # rows 1 and 3 are equal and keep their order; row 4 is not flagged
+    np.testing.assert_array_equal(issues.ranked_indices(), [2, 1, 3, 4, 0])
+    assert issues.ranked_indices().dtype == np.intp
+    assert issues.n_issues == 3
+    assert isinstance(issues.n_issues, int)
+
+
+def test_a_record_cannot_be_changed(issues):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        issues.issue_mask = None
+    for name in ("label_quality", "issue_mask", "suggested_label", "ambiguous_mask"):
+        with pytest.raises(ValueError, match="read-only"):
+            getattr(issues, name)[0] = getattr(issues, name)[1]
+
+
+def test_a_record_leaves_the_arrays_of_others_writeable():
+    mask = np.zeros(3, dtype=bool)
+    LabelIssues(label_quality=np.zeros(3), issue_mask=mask, suggested_label=np.zeros(3))
+    mask[0] = True
+
+
+def test_no_flag_is_ambiguous_unless_said_so(issues):
+    np.testing.assert_array_equal(issues.ambiguous_mask, np.zeros(5, dtype=bool))
+    assert issues.noise_rate_bounds is None
+    marked = dataclasses.replace(issues, ambiguous_mask=issues.issue_mask)
+    assert marked.ambiguous_mask.sum() == 3
+
+
+def test_to_frame_has_one_row_per_sample(issues):
+    frame = issues.to_frame()
+    assert frame.columns.tolist() == [
+        "given_label",
+        "label_quality",
+        "is_issue",
+        "suggested_label",
+        "suggested_proba",
+    ]
+    assert frame["given_label"].tolist() == ["a", "a", "b", "a", "b"]
+    assert frame["is_issue"].tolist() == issues.issue_mask.tolist()
+    assert frame["label_quality"].tolist() == issues.label_quality.tolist()
+    assert frame["suggested_proba"].tolist() == issues.suggested_proba.tolist()
+    assert frame.index.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_to_frame_takes_the_index_of_the_data(issues):
+    index = pd.Index(list("vwxyz"), name="id")
+    pd.testing.assert_index_equal(issues.to_frame(index).index, index)
+
+
+def test_to_frame_without_a_suggested_probability_is_nan(issues):
+    frame = dataclasses.replace(issues, suggested_proba=None).to_frame()
+    assert frame["suggested_proba"].isna().all()
+
+
+def test_to_frame_without_pandas_names_the_extra(issues, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(ImportError, match=r"pip install 'skclean\[pandas\]'"):
+        issues.to_frame()
+
+
+def test_repr_is_short_and_says_what_is_known(issues):
+    assert repr(issues) == "LabelIssues(n_samples=5, n_issues=3, expected_precision=0.750)"
+    unknown = dataclasses.replace(issues, expected_precision=float("nan"))
+    assert repr(unknown) == "LabelIssues(n_samples=5, n_issues=3)"
+
+
+def test_html_lists_the_worst_and_escapes_labels():
+    y = np.array(["&amp", "<b>"])[np.arange(60) % 2]
+    pred_probs = np.where(np.arange(60)[:, np.newaxis] % 2 == [0, 1], 0.9, 0.1)
+    pred_probs[:24] = pred_probs[:24, ::-1]
+    issues = find_label_issues(y, pred_probs, prune="predicted_neq_given")
+    assert issues.n_issues == 24
+    html = issues._repr_html_()
+    assert "<b>" not in html
+    assert "&lt;b&gt;" in html
+    assert "&amp;amp" in html
+    assert html.count("<tr>") == 11
+    assert "... and 14 more" in html
+
+
+def test_html_without_flags_has_no_table():
+    y = [0, 1] * 10
+    html = find_label_issues(y, np.eye(2)[y], prune="by_class")._repr_html_()
+    assert "n_issues=0" in html
+    assert "<table>" not in html
+
+
+def test_decode_translates_codes_to_labels():
+    noise = NoiseEstimate(
+        joint=np.eye(2) / 2,
+        noise_matrix=np.eye(2),
+        inverse_noise_matrix=np.eye(2),
+        class_prior=np.full(2, 0.5),
+        given_prior=np.full(2, 0.5),
+        noise_rate=0.0,
+        classes=np.array([0, 1]),
+    )
+    coded = LabelIssues(
+        label_quality=np.array([0.5, 0.1]),
+        issue_mask=np.array([False, True]),
+        suggested_label=np.array([1, 0]),
+        ambiguous_mask=np.array([False, True]),
+        noise_rate_bounds=(0.1, 0.2),
+        noise=noise,
+        expected_precision=0.5,
+    )
+    classes = np.array(["no", "yes"])
+    issues = coded.decode(classes, np.array(["yes", "yes"]))
+    assert issues.suggested_label.tolist() == ["yes", "no"]
+    assert issues.given_label.tolist() == ["yes", "yes"]
+    assert issues.classes.tolist() == issues.noise.classes.tolist() == ["no", "yes"]
+    assert issues.ambiguous_mask.tolist() == [False, True]
+    assert (issues.noise_rate_bounds, issues.expected_precision) == ((0.1, 0.2), 0.5)
+    assert coded.suggested_label.tolist() == [1, 0]
+
+
+def test_a_record_survives_pickling(issues):
+    copy = pickle.loads(pickle.dumps(issues))
+    assert repr(copy) == repr(issues)
+    np.testing.assert_array_equal(copy.ranked_indices(), issues.ranked_indices())
+    np.testing.assert_array_equal(copy.suggested_label, issues.suggested_label)
