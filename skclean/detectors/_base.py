@@ -10,7 +10,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skclean.utils._cross_val import aligned_pred_probs
+from skclean.utils._cross_val import mean_pred_probs
 from skclean.utils._encoding import encode_labels
 from skclean.utils._pred_probs import PredProbsMixin, check_X_y
 from skclean.utils._sklearn import Interval, _fit_context
@@ -247,10 +247,7 @@ class BaseProbaDetector(PredProbsMixin, BaseDetector):
                 "with the probabilities of the new rows."
             )
         _, codes = encode_labels(y, self.classes_)
-        folds = [aligned_pred_probs(fold, X, self.classes_) for fold in self.estimators_]
-        pred_probs = np.nanmean(folds, axis=0)
-        pred_probs /= pred_probs.sum(axis=1, keepdims=True)
-        return self._score_proba(codes, pred_probs)
+        return self._score_proba(codes, mean_pred_probs(self.estimators_, X, self.classes_))
 
 
 def _set_unjudged(issues, codes, judged):

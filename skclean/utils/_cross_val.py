@@ -173,10 +173,26 @@ def out_of_sample_pred_probs(
     return pred_probs, [estimator for estimator, _ in results]
 
 
-def warn_unjudged(y, judged):
-    """Say which samples no fold could judge."""
+def mean_pred_probs(estimators, X, classes):
+    """Probabilities averaged over fitted classifiers, each over the classes it knows."""
+    total, n_known = 0.0, 0
+    for estimator in estimators:
+        pred_probs = aligned_pred_probs(estimator, X, classes)
+        total = total + np.nan_to_num(pred_probs)
+        n_known = n_known + ~np.isnan(pred_probs)
+    mean = total / np.maximum(n_known, 1).astype(total.dtype)
+    return mean / mean.sum(axis=1, keepdims=True)
+
+
+def check_judged(y, judged):
+    """Say which samples no fold could judge, and refuse to go on if it is all of them."""
+    names = np.unique(y[~judged]).tolist()
+    if not judged.any():
+        raise ValueError(
+            "No sample could be judged: no training part holds the class of a sample of its test "
+            f"part. Got classes {names[:5]}; pass a cv that spreads each class over the folds."
+        )
     if not judged.all():
-        names = np.unique(y[~judged]).tolist()
         warnings.warn(
             f"{np.count_nonzero(~judged)} of {len(y)} samples could not be judged and keep their "
             f"labels: no training part of their folds holds their class, {names[:5]}.",

@@ -9,10 +9,10 @@ from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, proces
 from sklearn.utils.validation import check_memory, validate_data
 
 from skclean.utils._cross_val import (
+    check_judged,
     make_splits,
     out_of_sample_pred_probs,
     seeded_clone,
-    warn_unjudged,
 )
 from skclean.utils._default_estimator import default_classifier
 from skclean.utils._encoding import encode_labels
@@ -120,9 +120,9 @@ class PredProbsMixin(CallbackSupportMixin, MetaEstimatorMixin):
                 first_task=i * len(splits),
             )
             judged = ~np.isnan(self.pred_probs_[:, 0])
+            check_judged(y, judged)
             if i + 1 < n_rounds:
                 keep[judged] = refine(codes[judged], self.pred_probs_[judged])
-        warn_unjudged(y, judged)
         if context is not None:
             context.call_on_fit_task_end(estimator=self, X=X, y=y)
         return y, codes, judged

@@ -16,7 +16,12 @@ from sklearn.model_selection import (
 from sklearn.pipeline import make_pipeline
 
 from skclean.detectors import ConfidentLearning
-from skclean.utils._cross_val import make_splits, out_of_sample_pred_probs, seeded_clone
+from skclean.utils._cross_val import (
+    make_splits,
+    mean_pred_probs,
+    out_of_sample_pred_probs,
+    seeded_clone,
+)
 
 
 class Recorder(ClassifierMixin, BaseEstimator):
@@ -215,3 +220,18 @@ def test_an_unseeded_forest_gives_the_same_result_for_any_n_jobs(blobs):
         for n_jobs in (1, 2)
     )
     np.testing.assert_array_equal(first, second)
+
+
+def test_a_cv_that_can_judge_nothing_is_refused():
+    X, y = np.arange(8.0)[:, np.newaxis], np.repeat(["a", "b", "c", "d"], 2)
+    cv = [(np.arange(4, 8), np.arange(4)), (np.arange(4), np.arange(4, 8))]
+    with pytest.raises(ValueError, match=r"No sample could be judged.*\['a', 'b', 'c', 'd'\]"):
+        ConfidentLearning(Recorder(), cv=cv).fit(X, y)
+
+
+def test_new_rows_are_predicted_by_the_folds_that_know_a_class():
+    known = Recorder().fit([[0], [1], [2], [3]], ["a", "a", "b", "c"])
+    unaware = Recorder().fit([[0], [1]], ["a", "b"])
+    mean = mean_pred_probs([known, unaware], [[0.0]], np.array(["a", "b", "c", "d"]))
+    # a and b are averaged over both, c is known to one and d to none
+    np.testing.assert_allclose(mean, np.array([[0.5, 0.375, 0.25, 0]]) / 1.125)
