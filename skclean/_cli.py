@@ -1,0 +1,265 @@
+"""The command line: ``skclean audit``, ``skclean clean`` and ``skclean demo``."""
+
+import signal
+import sys
+import warnings
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from skclean._cli_summary import (
+    describe_classes,
+    describe_flags,
+    describe_noise,
+    describe_table,
+    printable,
+)
+from skclean._table import TableError, UsageError, check_input, check_output, same_kind
+
+app = typer.Typer(
+    name="skclean",
+    help="Find and remove wrong labels in a table.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+received = []  # signals that asked to stop
+
+
+class Action(StrEnum):
+    """What happens to flagged rows."""
+
+    drop = "drop"
+    relabel = "relabel"
+
+
+File = Annotated[Path, typer.Argument(help="Table: .csv, .csv.gz or .parquet.", readable=False)]
+Label = Annotated[str, typer.Option("--label", help="Column with the labels.")]
+Id = Annotated[
+    str | None, typer.Option("--id", help="Column that names the rows; not used as a feature.")
+]
+Group = Annotated[
+    str | None,
+    typer.Option(
+        "--group", help="Column whose equal values stay together in the folds; no feature."
+    ),
+]
+Model = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        help="hist-gradient-boosting, logistic, random-forest, knn, or the import path of a "
+        "classifier, such as sklearn.naive_bayes.GaussianNB.",
+    ),
+]
+Folds = Annotated[int, typer.Option("--cv", min=2, help="Number of folds.")]
+MaxFdr = Annotated[
+    float | None,
+    typer.Option("--max-fdr", min=0, max=1, help="Largest expected share of false flags."),
+]
+Budget = Annotated[
+    int | None, typer.Option("--budget", min=1, help="Number of rows to flag, the worst first.")
+]
+Jobs = Annotated[
+    int | None, typer.Option("--n-jobs", help="Folds fitted at a time; -1 is all cores.")
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of folds and model.")]
+Sep = Annotated[
+    str | None,
+    typer.Option("--sep", help="Delimiter of a CSV file, or 'tab'; the default is a comma."),
+]
+
+
+def note(text):
+    """Write a line about the work to stderr."""
+    print(f"skclean: {printable(' '.join(str(text).split()))}", file=sys.stderr)
+
+
+def _interrupt(signum, frame):
+    received.append(signum)
+    raise KeyboardInterrupt  # unwinds, so that unfinished outputs are removed
+
+
+@contextmanager
+def exit_status():
+    """Exit as Unix tools do: a line on stderr and 1, 2 or 130; warnings become notes."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for noise in [DeprecationWarning, FutureWarning, ResourceWarning]:
+            warnings.simplefilter("ignore", noise)
+        problem = status = None
+        try:
+            yield
+        except TableError as error:
+            problem, status = f"error: {error}", error.exit_code
+        except KeyboardInterrupt:
+            problem, status = "interrupted", 130
+        if received:  # pandas reports an interrupt as an error of the file
+            problem, status = "interrupted", 128 + received[0]
+        for text in dict.fromkeys(str(warning.message) for warning in caught):
+            note(f"note: {text}")
+        if status:
+            note(problem)
+            raise typer.Exit(status)
+
+
+def progress():
+    """Callbacks that show the progress of a fit, where stderr is a terminal."""
+    if not sys.stderr.isatty():
+        return []
+    try:
+        import rich
+        from sklearn.callback import ProgressBar
+    except ImportError:  # scikit-learn < 1.9 has no callbacks
+        note("judging the rows by cross-validation ...")
+        return []
+    rich.reconfigure(stderr=True)
+    return [ProgressBar(max_propagation_depth=0)]
+
+
+def audited(path, output, *, label, id, group, sep, model, max_fdr, budget, **options):
+    """Check the options, read a table and find its label issues."""
+    from skclean._table import find_table_issues, make_model, read_table
+
+    if max_fdr is not None and budget is not None:
+        raise UsageError("--max-fdr and --budget both bound the flags; pass one of them")
+    check_input(path)
+    if output is not None:
+        check_output(output, path)
+    model = make_model(model)
+    table = read_table(path, label, id=id, group=group, sep=sep)
+    issues = find_table_issues(
+        table, model, max_fdr=max_fdr, budget=budget, callbacks=progress(), **options
+    )
+    return table, issues
+
+
+@app.command()
+def audit(
+    file: File,
+    label: Label,
+    id: Id = None,
+    model: Model = "hist-gradient-boosting",
+    cv: Folds = 5,
+    group: Group = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Write the flagged rows here, worst first: .csv, .csv.gz or .parquet.",
+            readable=False,
+        ),
+    ] = None,
+    max_fdr: MaxFdr = None,
+    budget: Budget = None,
+    n_jobs: Jobs = None,
+    seed: Seed = 0,
+    sep: Sep = None,
+):
+    """Find the labels of a table that are likely wrong, and print a summary."""
+    with exit_status():
+        table, issues = audited(
+            file,
+            output,
+            label=label,
+            id=id,
+            model=model,
+            cv=cv,
+            group=group,
+            max_fdr=max_fdr,
+            budget=budget,
+            n_jobs=n_jobs,
+            seed=seed,
+            sep=sep,
+        )
+        if output is not None:
+            from skclean._table import write_issues
+
+            write_issues(output, table, issues)
+        parts = [
+            describe_table(file, table),
+            describe_classes(table, issues),
+            describe_noise(issues),
+            describe_flags(table, issues),
+        ]
+        if output is not None:
+            parts.append(f"Wrote {issues.n_issues:,} rows to {printable(output)}")
+        elif issues.n_issues:
+            parts.append("Pass --output issues.csv to save all flagged rows.")
+        print("\n\n".join(parts))
+
+
+@app.command()
+def clean(
+    file: File,
+    label: Label,
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", help="Where the cleaned copy goes.", readable=False),
+    ],
+    action: Annotated[
+        Action,
+        typer.Option("--action", help="Leave the flagged rows out, or correct their labels."),
+    ] = Action.drop,
+    id: Id = None,
+    model: Model = "hist-gradient-boosting",
+    cv: Folds = 5,
+    group: Group = None,
+    max_fdr: MaxFdr = None,
+    budget: Budget = None,
+    n_jobs: Jobs = None,
+    seed: Seed = 0,
+    sep: Sep = None,
+):
+    """Write a copy of a table without the labels that are likely wrong.
+
+    All else stays as it is, byte for byte, and rows without a label are kept. The input
+    is never changed.
+    """
+    with exit_status():
+        same_kind(file, output)
+        table, issues = audited(
+            file,
+            output,
+            label=label,
+            id=id,
+            model=model,
+            cv=cv,
+            group=group,
+            max_fdr=max_fdr,
+            budget=budget,
+            n_jobs=n_jobs,
+            seed=seed,
+            sep=sep,
+        )
+        from skclean._table import changes_to_make, clean_table
+
+        changes = changes_to_make(table, issues, action.value)
+        clean_table(file, output, table, changes, sep=sep)
+        done = "Left out" if action is Action.drop else "Relabelled"
+        print(describe_table(file, table))
+        print(f"\n{done} {len(changes):,} of {table.n_rows:,} rows")
+        print(f"Wrote {printable(output)}")
+
+
+@app.command()
+def demo(seed: Seed = 0):
+    """Plant label noise in scikit-learn's digits, find it, and train in spite of it."""
+    with exit_status():
+        from skclean._demo import describe_demo, run_demo
+
+        print(describe_demo(run_demo(seed, callbacks=progress())))
+
+
+def run():
+    """Run the command line and exit."""
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, _interrupt)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")
+    app(prog_name="skclean")

@@ -1,0 +1,177 @@
+"""Plain text on the findings, for terminals of any width and for pipes."""
+
+import shutil
+from unicodedata import combining, east_asian_width
+
+import numpy as np
+
+MAX_CELL = 30
+MAX_CLASSES = 20
+GAP = "  "
+
+
+def printable(text):
+    """Text with control characters written as escapes, so that a terminal obeys none."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in str(text))
+
+
+def _width(text):
+    """Columns that a text takes in a terminal."""
+    return sum(1 + (east_asian_width(char) in "WF") for char in text if not combining(char))
+
+
+def _cut(text, width):
+    """Text of at most `width` columns, with dots in the middle where some is left out."""
+    if _width(text) <= width:
+        return text
+    head = tail = ""
+    for i in range(len(text)):
+        longer = (head + text[i // 2], tail) if i % 2 == 0 else (head, text[-1 - i // 2] + tail)
+        if _width("".join(longer)) > width - 2:
+            break
+        head, tail = longer
+    return f"{head}..{tail}"
+
+
+def text_width():
+    """Columns of the terminal, 80 where there is none."""
+    return max(30, shutil.get_terminal_size((80, 24)).columns)
+
+
+def format_table(header, rows, left=(), indent=2):
+    """Lay rows out in columns, numbers to the right; long texts are cut to fit.
+
+    Parameters
+    ----------
+    header : list of str
+        Names of the columns.
+
+    rows : list of list
+        Cells; what they hold is shown literally.
+
+    left : collection of int, default=()
+        Columns of texts, which are set to the left and may be cut.
+
+    indent : int, default=2
+        Spaces before each line.
+
+    Returns
+    -------
+    text : str
+        One line for the header and one for each row.
+    """
+    cells = [[printable(cell) for cell in row] for row in [header, *rows]]
+    limit = MAX_CELL
+    while True:
+        widths = [
+            max(min(_width(row[i]), limit) if i in left else _width(row[i]) for row in cells)
+            for i in range(len(header))
+        ]
+        total = indent + sum(widths) + len(GAP) * (len(widths) - 1)
+        if total <= text_width() or limit <= 6:
+            break
+        limit -= 1
+    lines = []
+    for row in cells:
+        parts = []
+        for i, (cell, width) in enumerate(zip(row, widths, strict=True)):
+            cell = _cut(cell, width)
+            space = " " * (width - _width(cell))
+            parts.append(cell + space if i in left else space + cell)
+        lines.append((" " * indent + GAP.join(parts)).rstrip())
+    return "\n".join(lines)
+
+
+def _share(part, whole):
+    return f"{part / whole:.1%}" if whole else "0.0%"
+
+
+def _unlabelled(table):
+    missing = table.unlabelled_rows
+    if len(missing) == 0:
+        return ""
+    shown = ", ".join(map(str, missing[:10])) + (", ..." if len(missing) > 10 else "")
+    noun = "row has" if len(missing) == 1 else "rows have"
+    return f"{len(missing):,} {noun} no label and were set aside (rows {shown})"
+
+
+def describe_table(path, table):
+    """Say what was read: rows, features, label column, rows set aside."""
+    n_features = table.X.shape[1]
+    lines = [
+        f"Table   {printable(path)}",
+        f"Rows    {table.n_rows:,}",
+        f"Labels  column {printable(repr(table.label))}, {len(np.unique(table.y)):,} classes, "
+        f"judged by {n_features:,} other column{'s' if n_features > 1 else ''}",
+    ]
+    if aside := _unlabelled(table):
+        lines.insert(2, f"Aside   {aside}")
+    return "\n".join(lines)
+
+
+def describe_classes(table, issues):
+    """Rows and flags of each class, the largest classes first."""
+    classes, codes, counts = np.unique(table.y, return_inverse=True, return_counts=True)
+    flagged = np.bincount(codes[issues.issue_mask], minlength=len(classes))
+    order = np.argsort(-counts, kind="stable")[:MAX_CLASSES]
+    rows = [
+        [classes[i], f"{counts[i]:,}", f"{flagged[i]:,}", _share(flagged[i], counts[i])]
+        for i in order
+    ]
+    text = format_table(["class", "rows", "flagged", "share"], rows, left={0})
+    more = len(classes) - len(order)
+    return text + (f"\n  ... and {more:,} smaller classes" if more > 0 else "")
+
+
+def describe_noise(issues):
+    """The noise matrix, or its largest entries where it is too wide for the terminal."""
+    noise = issues.noise
+    text = f"Estimated noise rate: {noise.noise_rate:.1%}"
+    if issues.noise_rate_bounds is not None:
+        low, high = issues.noise_rate_bounds
+        text += f" (the data allow {low:.1%} to {high:.1%})"
+    text += "\nClasses that overlap look like noise: then the true rate is lower."
+    classes = [printable(name) for name in noise.classes]
+    widest = max(min(_width(name), MAX_CELL) for name in classes)
+    cells = sum(max(4, min(_width(name), MAX_CELL)) + len(GAP) for name in classes)
+    if 2 + max(widest, len("true \\ given")) + cells <= text_width():
+        rows = [
+            [name, *(f"{value:.2f}" for value in row)]
+            for name, row in zip(classes, noise.noise_matrix, strict=True)
+        ]
+        header = ["true \\ given", *(_cut(name, MAX_CELL) for name in classes)]
+        return f"{text}\nNoise matrix, p(given | true):\n{format_table(header, rows, left={0})}"
+    wrong = noise.noise_matrix - np.diag(noise.noise_matrix.diagonal())
+    order = np.argsort(-wrong, axis=None, kind="stable")[:10]
+    pairs = [divmod(int(i), len(classes)) for i in order if wrong.flat[i] >= 0.005]
+    rows = [[classes[true], classes[given], f"{wrong[true, given]:.2f}"] for true, given in pairs]
+    table = format_table(["true", "given", "p(given | true)"], rows, left={0, 1})
+    return f"{text}\nLargest of the {len(classes)} x {len(classes)} noise matrix:\n{table}"
+
+
+def describe_flags(table, issues, n_shown=10):
+    """How many rows are flagged, and the worst of them."""
+    n = issues.n_issues
+    if n == 0:
+        return "No label is flagged."
+    text = (
+        f"{n:,} of {len(table.y):,} labels are flagged as likely wrong ({_share(n, len(table.y))})."
+    )
+    if ambiguous := np.count_nonzero(issues.ambiguous_mask):
+        text += f"\nOverlap of the classes could explain {ambiguous:,} of them."
+    worst = issues.ranked_indices()[: min(n, n_shown)]
+    rows = [
+        [table.rows[i], table.y[i], issues.suggested_label[i], f"{issues.label_quality[i]:.3f}"]
+        for i in worst
+    ]
+    header, left = ["row", "given", "suggested", "quality"], {1, 2}
+    if table.ids is not None:
+        header.insert(1, table.id)
+        left = {1, 2, 3}
+        for row, i in zip(rows, worst, strict=True):
+            row.insert(1, table.ids[i])
+    count = f"The worst {len(worst)}" if len(worst) > 1 else "It is"
+    return (
+        f"{text}\n{count} (rows count from 0; quality runs from 0 to 1):\n"
+        f"{format_table(header, rows, left=left)}"
+    )

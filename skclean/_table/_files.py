@@ -1,0 +1,131 @@
+"""Files that hold tables: what they are called, and how they are written whole."""
+
+import gzip
+import os
+from contextlib import contextmanager
+from pathlib import Path
+
+TEXT_SUFFIXES = {".csv", ".tsv", ".txt", ".data"}
+PARQUET_SUFFIXES = {".parquet", ".pq"}
+
+
+class TableError(Exception):
+    """The data or the files do not allow what was asked for; exit status 1."""
+
+    exit_code = 1
+
+
+class UsageError(TableError):
+    """The command was used wrongly; exit status 2."""
+
+    exit_code = 2
+
+
+def is_gzip(path):
+    """Does the file name say that the text is compressed?"""
+    return Path(path).suffix.lower() == ".gz"
+
+
+def table_kind(path):
+    """Tell text from Parquet by the file name: "csv" or "parquet"."""
+    name = Path(Path(path).stem) if is_gzip(path) else Path(path)
+    suffix = name.suffix.lower()
+    if suffix in TEXT_SUFFIXES:
+        return "csv"
+    if suffix in PARQUET_SUFFIXES and not is_gzip(path):
+        return "parquet"
+    raise UsageError(
+        "the name of a table ends in .csv, .tsv, .txt, .data (or one of them and .gz) or "
+        f".parquet; got {str(path)!r}"
+    )
+
+
+def same_kind(source, path):
+    """Check that a cleaned copy is of the kind of its source."""
+    kind, wanted = table_kind(path), table_kind(source)
+    if kind != wanted:
+        raise UsageError(
+            f"{str(source)!r} is a {wanted} table, so its cleaned copy is one as well; "
+            f"got {str(path)!r}"
+        )
+
+
+def check_input(path):
+    """Check that there is a table to read."""
+    path = Path(path)
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError as error:
+        raise TableError(f"there is no file {str(path)!r}") from error
+    except OSError as error:
+        raise TableError(f"cannot read {str(path)!r}: {error.strerror}") from error
+    if not path.is_file():
+        raise TableError(f"{str(path)!r} is not a regular file")
+    if size == 0:
+        raise TableError(f"{str(path)!r} is empty; a table has a header and rows")
+    table_kind(path)
+
+
+def check_output(path, source):
+    """Check that a file can be written and is not the input, before the long work."""
+    path = Path(path)
+    table_kind(path)
+    if path.exists() and os.path.samefile(path, source):
+        raise TableError(
+            f"the output {str(path)!r} is the input, which is never changed; name another file"
+        )
+    with whole_file(path, keep=False):
+        pass
+
+
+@contextmanager
+def whole_file(path, keep=True):
+    """Write a file whole or not at all.
+
+    Parameters
+    ----------
+    path : path-like
+        The file to be. It is there, or replaced, only once the block has ended well.
+
+    keep : bool, default=True
+        False for a trial that leaves nothing behind.
+
+    Yields
+    ------
+    file : binary file
+        A temporary file in the same folder.
+
+    Raises
+    ------
+    TableError
+        If the file cannot be written.
+    """
+    target = Path(path).resolve()
+    temporary = target.with_name(f".{target.name[:100]}.{os.getpid()}.tmp")
+    try:
+        if target.exists() and not target.is_file():
+            raise TableError(f"cannot write {str(path)!r}: it is not a regular file")
+        if target.exists() and not os.access(target, os.W_OK):
+            raise TableError(f"cannot write {str(path)!r}: it is write-protected")
+        try:
+            with open(temporary, "wb") as file:
+                yield file
+            if keep:
+                os.replace(temporary, target)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise TableError(
+            f"cannot write {str(path)!r}: {error.strerror or error}; name a file in a folder that "
+            "exists, is writable and has room"
+        ) from error
+
+
+@contextmanager
+def compressed(file, path):
+    """Compress what is written to `file` if `path` says so; equal data make equal files."""
+    if not is_gzip(path):
+        yield file
+        return
+    with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
+        yield packed

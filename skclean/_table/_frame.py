@@ -1,0 +1,216 @@
+"""What an audit needs of a table, whatever file it comes from."""
+
+import warnings
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import numpy as np
+
+from skclean._table._files import TableError
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table whose rows without a label are set aside.
+
+    Attributes
+    ----------
+    n_rows : int
+        Number of data rows, those without a label included.
+
+    rows : ndarray of shape (n_samples,), dtype intp
+        Positions of the labelled rows among the data rows, counted from 0.
+
+    X : pandas.DataFrame of shape (n_samples, n_features)
+        Features of the labelled rows: columns of numbers and columns of strings, with
+        missing values.
+
+    y : ndarray of shape (n_samples,), dtype object
+        Their labels as strings.
+
+    label : str
+        Name of the label column.
+
+    ids, groups : ndarray of shape (n_samples,), dtype object, or None
+        What names the labelled rows, and what groups them.
+
+    id : str or None
+        Name of the column that names the rows.
+    """
+
+    n_rows: int
+    rows: np.ndarray
+    X: object
+    y: np.ndarray
+    label: str
+    ids: np.ndarray | None = None
+    groups: np.ndarray | None = None
+    id: str | None = None
+
+    @property
+    def unlabelled_rows(self):
+        """Positions of the rows set aside."""
+        return np.setdiff1d(np.arange(self.n_rows), self.rows)
+
+
+def _position(names, name, option):
+    if name in names:
+        return names.index(name)
+    folded = {other.strip().casefold(): other for other in names}
+    close = get_close_matches(name.strip().casefold(), folded, n=1)
+    if len(names) == 1:
+        hint = f"the only column is {names[0]!r}; does --sep name the delimiter?"
+    elif close:
+        hint = f"did you mean {folded[close[0]]!r}?"
+    else:
+        more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+        hint = f"the columns are {', '.join(map(repr, names[:10]))}{more}"
+    raise TableError(f"there is no column {name!r} for {option}: {hint}")
+
+
+def column_roles(names, label, id, group):
+    """Positions of the columns that are no features, by role.
+
+    Parameters
+    ----------
+    names : list of str
+        Names of all columns.
+
+    label, id, group : str or None
+        Names of the columns that have these roles.
+
+    Returns
+    -------
+    roles : dict of int by str
+        Positions of those that are given.
+
+    Raises
+    ------
+    TableError
+        If a column is not there, or cannot be told from another.
+    """
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise TableError(
+            f"several columns are called {', '.join(map(repr, repeated[:5]))}; give each its name"
+        )
+    given = {"label": label, "id": id, "group": group}
+    roles = {
+        role: _position(names, name, f"--{role}")
+        for role, name in given.items()
+        if name is not None
+    }
+    for role in ["id", "group"]:
+        if roles.get(role) == roles["label"]:
+            raise TableError(f"--label and --{role} name the same column {label!r}")
+    if len(set(roles.values())) == len(names):
+        raise TableError(f"there is no column beside {names} to judge the labels by")
+    return roles
+
+
+def _feature(column):
+    """The column as numbers or as strings, missing values as NaN."""
+    import pandas as pd
+
+    types = pd.api.types
+    if types.is_datetime64_any_dtype(column) or types.is_timedelta64_dtype(column):
+        return (column - column.min()) / pd.Timedelta(days=1)
+    if types.infer_dtype(column) == "decimal" or types.is_numeric_dtype(column):
+        column = column.astype("float64")
+        return column.where(np.isfinite(column))
+    strings = column.astype(object).map(str, na_action="ignore")
+    return strings.where(column.notna(), np.nan)
+
+
+def _is_useful(name, column):
+    """Can the column tell classes apart? Not if it is empty or only counts the rows."""
+    if column.isna().all():
+        warnings.warn(f"the column {name!r} is empty and was left out", stacklevel=2)
+        return False
+    unnamed = name == "" or name.startswith("Unnamed: ")
+    if unnamed and column.dtype.kind == "f" and (np.diff(column) == 1).all():
+        warnings.warn("a column without a name only counts the rows and was left out", stacklevel=2)
+        return False
+    return True
+
+
+def make_table(frame, label, *, labels, ids=None, groups=None, id=None):
+    """Set the rows without a label aside and make features of the other columns.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame of shape (n_rows, n_columns)
+        The columns that are features.
+
+    label : str
+        Name of the label column.
+
+    labels : list of str or None, of length n_rows
+        Labels, None where missing.
+
+    ids, groups : list of length n_rows, default=None
+        What names the rows, and what groups them; rows without a group are groups of
+        their own.
+
+    id : str, default=None
+        Name of the column that names the rows.
+
+    Returns
+    -------
+    table : Table
+        The table, ready for an audit.
+
+    Raises
+    ------
+    TableError
+        If there are no rows, no features, or no two classes.
+    """
+    import pandas as pd
+
+    n_rows = len(labels)
+    if n_rows == 0:
+        raise TableError("the table has a header but no rows")
+    labels = np.array(labels, dtype=object)
+    rows = np.flatnonzero([label is not None for label in labels])
+    y = labels[rows]
+    check_classes(y, label, n_rows)
+    if groups is not None:
+        groups = np.array(
+            [
+                f"row {row}" if (group := groups[row]) in ("", None) else f"group {group}"
+                for row in rows
+            ]
+        )
+    if len(rows) < n_rows:
+        frame = frame.iloc[rows].reset_index(drop=True)
+    features = {str(name): _feature(column) for name, column in frame.items()}
+    features = {name: column for name, column in features.items() if _is_useful(name, column)}
+    if not features:
+        raise TableError(f"all columns beside {label!r} are empty; nothing to judge the labels by")
+    return Table(
+        n_rows=n_rows,
+        rows=rows,
+        X=pd.DataFrame(features),
+        y=y,
+        label=label,
+        ids=None if ids is None else np.array(ids, dtype=object)[rows],
+        groups=groups,
+        id=id,
+    )
+
+
+def check_classes(y, label, n_rows):
+    """Check that labels are of at least two classes, and of far fewer than rows."""
+    classes = np.unique(y)
+    if len(classes) == 0:
+        raise TableError(f"none of the {n_rows} rows has a label in the column {label!r}")
+    if len(classes) == 1:
+        raise TableError(
+            f"the column {label!r} holds the one class {classes[0]!r}; label issues are "
+            "contradictions between at least two"
+        )
+    if len(classes) > max(10, len(y) / 2):
+        raise TableError(
+            f"the column {label!r} holds {len(classes)} different values in {len(y)} rows; "
+            "name a column of classes with --label"
+        )

@@ -1,0 +1,329 @@
+"""The commands end to end, on a mixed table with missing values and string labels."""
+
+import csv
+import gzip
+import io
+import os
+import pty
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+QUICK = ["--model", "logistic"]
+
+
+def raw_records(path):
+    """Fields of every record but the header, by the csv module."""
+    with open(path, encoding="utf-8", newline="") as lines:
+        return list(csv.reader(lines))[1:]
+
+
+class TestAudit:
+    def test_summary_and_ranked_issues(self, run, mixed, tmp_path):
+        output = tmp_path / "issues.csv"
+        done = run("audit", mixed.path, "--label", "kind", "--id", "name", "-o", output)
+        assert done.code == 0
+        for text in ["240", "column 'kind', 3 classes", "noise rate", "true \\ given", "barolo"]:
+            assert text in done.out
+        assert "3 rows have no label and were set aside (rows 7, 50, 51)" in done.out
+        issues = pd.read_csv(output)
+        assert list(issues.columns) == [
+            *["row", "name", "given_label", "label_quality", "suggested_label", "suggested_proba"]
+        ]
+        assert mixed.finds_errors(issues["row"])
+        assert (np.diff(issues["label_quality"]) >= 0).all()
+        rows = mixed.frame.loc[issues["row"]]
+        assert issues["name"].tolist() == rows["name"].tolist()
+        assert issues["given_label"].tolist() == rows["kind"].tolist()
+        worst = [line for line in done.out.splitlines() if " wine " in line]
+        assert len(worst) == min(10, len(issues))
+
+    def test_in_a_process_of_its_own(self, run_fresh, mixed, tmp_path):
+        done = run_fresh("audit", mixed.path, "--label", "kind", "--output", "issues.csv", *QUICK)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "240" in done.stdout
+        assert sorted(os.listdir(tmp_path)) == ["issues.csv", "wine.csv"]
+
+    @pytest.mark.parametrize("name", ["wine.csv.gz", "wine.tsv", "wine.parquet", "wine.txt"])
+    def test_formats_agree(self, run, mixed, tmp_path, name):
+        path, frame = tmp_path / "other" / name, mixed.frame
+        path.parent.mkdir()
+        options = []
+        if name == "wine.parquet":
+            frame.assign(remark=frame["remark"].replace("", None)).to_parquet(path)
+        elif name == "wine.txt":
+            frame.to_csv(path, index=False, sep=";")
+            options = ["--sep", ";"]
+        else:
+            frame.to_csv(path, index=False, sep="\t" if name == "wine.tsv" else ",")
+        outputs = [tmp_path / "a.csv", tmp_path / "b.csv.gz"]
+        assert run("audit", mixed.path, "--label", "kind", *QUICK, "-o", outputs[0]).code == 0
+        done = run("audit", path, "--label", "kind", *QUICK, "-o", outputs[1], *options)
+        assert done.code == 0
+        assert gzip.decompress(outputs[1].read_bytes()) == outputs[0].read_bytes()
+
+    def test_issues_as_parquet(self, run, mixed, tmp_path):
+        output = tmp_path / "issues.parquet"
+        assert run("audit", mixed.path, "--label", "kind", *QUICK, "-o", output).code == 0
+        assert mixed.finds_errors(pd.read_parquet(output)["row"])
+
+    def test_budget_and_false_discovery_rate(self, run, mixed, tmp_path):
+        output = tmp_path / "issues.csv"
+        args = ["audit", mixed.path, "--label", "kind", *QUICK, "-o", output]
+        assert run(*args, "--budget", 3).code == 0
+        assert len(pd.read_csv(output)) == 3
+        assert run(*args, "--budget", 10**6).code == 0
+        assert len(pd.read_csv(output)) == len(mixed.frame) - len(mixed.unlabelled)
+        done = run(*args, "--max-fdr", 0)
+        assert done.code == 0
+        assert "No label is flagged." in done.out
+        assert len(pd.read_csv(output)) == 0
+
+    def test_groups_share_a_fold_and_are_no_feature(self, run, mixed, tmp_path, monkeypatch):
+        (tmp_path / "watching.py").write_text(WATCHING)
+        monkeypatch.chdir(tmp_path)
+        done = run(
+            *["audit", mixed.path, "--label", "kind", "--group", "cellar", "--id", "name"],
+            *["--model", "watching.make_model"],
+        )
+        assert done.code == 0
+        seen = [set(line.split(",")) for line in (tmp_path / "seen.txt").read_text().splitlines()]
+        groups = mixed.frame.set_index("bottled")["cellar"]
+        assert len(seen) == 5
+        for trained in seen:
+            left_out = set(groups.index) - trained - set(groups.index[mixed.unlabelled])
+            assert not set(groups[list(trained)]) & set(groups[list(left_out)])
+
+    @pytest.mark.parametrize(
+        "model",
+        ["hist-gradient-boosting", "knn", "random-forest", "sklearn.naive_bayes.GaussianNB"],
+    )
+    def test_models(self, run, mixed, tmp_path, model):
+        output = tmp_path / "issues.csv"
+        done = run("audit", mixed.path, "--label", "kind", "--model", model, "-o", output)
+        assert done.code == 0
+        assert mixed.finds_errors(pd.read_csv(output)["row"])
+
+    def test_seed_makes_results_repeatable(self, run, mixed, tmp_path):
+        outputs = [tmp_path / "a.csv", tmp_path / "b.csv"]
+        for output, n_jobs in zip(outputs, [1, 2], strict=True):
+            args = [*QUICK, "--seed", 7, "--n-jobs", n_jobs, "-o", output]
+            assert run("audit", mixed.path, "--label", "kind", *args).code == 0
+        assert outputs[0].read_bytes() == outputs[1].read_bytes()
+
+    def test_warnings_become_notes(self, run, tmp_path):
+        path = tmp_path / "rare.csv"
+        rows = [f"{i},{'ab'[i % 2]}" for i in range(60)] + ["1,rare"]
+        path.write_text("x,y\n" + "\n".join(rows) + "\n")
+        done = run("audit", path, "--label", "y", *QUICK)
+        assert done.code == 0
+        notes = done.err.splitlines()
+        assert len(notes) == len(set(notes))
+        assert all(note.startswith("skclean: note: ") for note in notes)
+        assert any("least populated class" in note for note in notes)
+
+    def test_progress_is_for_terminals(self, mixed, tmp_path):
+        reader, terminal = pty.openpty()
+        command = ["audit", str(mixed.path), "--label", "kind", *QUICK]
+        done = subprocess.run(
+            [sys.executable, "-m", "skclean", *command],
+            stderr=terminal,
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        os.close(terminal)
+        shown = os.read(reader, 100_000)
+        os.close(reader)
+        assert shown
+        assert b"\x1b" not in done.stdout
+
+    def test_real_table(self, run, reference_data, tmp_path):
+        path = reference_data / "tab_credit_g.csv.gz"
+        output = tmp_path / "issues.csv"
+        done = run("audit", path, "--label", "target", "-o", output)
+        assert done.code == 0
+        assert "1,000" in done.out
+        assert "judged by 20 other columns" in done.out
+        assert len(pd.read_csv(output)) > 0
+
+
+WATCHING = """
+from sklearn.linear_model import LogisticRegression
+
+class Watching(LogisticRegression):
+    def fit(self, X, y):
+        assert "cellar" not in X and "name" not in X
+        with open("seen.txt", "a") as file:
+            print(",".join(X["bottled"]), file=file)
+        return super().fit(X[["year"]], y)
+
+    def predict_proba(self, X):
+        return super().predict_proba(X[["year"]])
+
+def make_model():
+    return Watching()
+"""
+
+
+class TestClean:
+    def test_dropping(self, run, mixed, tmp_path):
+        output, before = tmp_path / "cleaned.csv", mixed.path.read_bytes()
+        issues = tmp_path / "issues.csv"
+        run("audit", mixed.path, "--label", "kind", *QUICK, "-o", issues)
+        done = run("clean", mixed.path, "--label", "kind", *QUICK, "-o", output)
+        assert done.code == 0
+        dropped = set(pd.read_csv(issues)["row"])
+        assert f"Left out {len(dropped)} of 240 rows" in done.out
+        kept = [record for i, record in enumerate(raw_records(mixed.path)) if i not in dropped]
+        assert raw_records(output) == kept
+        assert mixed.finds_errors(dropped)
+        assert not dropped & set(mixed.unlabelled)
+        assert mixed.path.read_bytes() == before
+
+    def test_relabelling(self, run, mixed, tmp_path):
+        output, before = tmp_path / "cleaned.csv.gz", mixed.path.read_bytes()
+        args = ["--label", "kind", *QUICK, "-o", output, "--action", "relabel"]
+        assert run("clean", mixed.path, *args).code == 0
+        cleaned = gzip.decompress(output.read_bytes())
+        old, new = (
+            list(csv.reader(io.StringIO(raw.decode(), newline=""))) for raw in (before, cleaned)
+        )
+        assert [row[:-1] for row in old] == [row[:-1] for row in new]
+        changed = {i for i in range(240) if old[i + 1][-1] != new[i + 1][-1]}
+        assert mixed.finds_errors(changed)
+        assert not changed & set(mixed.unlabelled)
+        lines = dict(zip(before.splitlines(), cleaned.splitlines(), strict=True))
+        assert sum(old != new for old, new in lines.items()) == len(changed)
+        assert mixed.path.read_bytes() == before
+
+    @pytest.mark.parametrize("categorical", [False, True])
+    @pytest.mark.parametrize("action", ["drop", "relabel"])
+    def test_parquet_keeps_types_and_metadata(self, run, mixed, tmp_path, action, categorical):
+        frame = mixed.frame.assign(when=pd.Timestamp("2020-01-01", tz="UTC"))
+        if categorical:
+            frame["kind"] = pd.Categorical(
+                frame["kind"], [*"zyx", *sorted(set(frame["kind"].dropna()))]
+            )
+        arrow = pa.Table.from_pandas(frame)
+        arrow = arrow.replace_schema_metadata({**arrow.schema.metadata, b"origin": b"cellar"})
+        path, output = tmp_path / "wine.parquet", tmp_path / "cleaned.parquet"
+        parquet.write_table(arrow, path, row_group_size=50)
+        before, arrow = path.read_bytes(), parquet.read_table(path)
+        args = ["--label", "kind", *QUICK, "-o", output, "--action", action]
+        assert run("clean", path, *args).code == 0
+        cleaned = parquet.read_table(output)
+        assert cleaned.schema.equals(arrow.schema, check_metadata=True)
+        if action == "relabel":
+            assert cleaned.drop_columns("kind").equals(arrow.drop_columns("kind"))
+            pairs = zip(arrow["kind"].to_pylist(), cleaned["kind"].to_pylist(), strict=True)
+            assert mixed.finds_errors(i for i, (old, new) in enumerate(pairs) if old != new)
+        else:
+            kept = cleaned["name"].to_pylist()
+            rows = [i for i in range(240) if f"wine {i}" in set(kept)]
+            assert cleaned.equals(arrow.take(rows))
+            assert mixed.finds_errors(set(range(240)) - set(rows))
+        assert path.read_bytes() == before
+
+    def test_number_labels_stay_numbers(self, run, tmp_path):
+        rng = np.random.default_rng(0)
+        y = np.arange(80) % 2 * 5 - 1
+        frame = pd.DataFrame({"x": y + rng.normal(scale=0.1, size=80), "y": y.astype("int8")})
+        frame.loc[4, "y"] = 4
+        path, output = tmp_path / "t.parquet", tmp_path / "c.parquet"
+        frame.to_parquet(path)
+        args = ["--label", "y", *QUICK, "-o", output, "--action", "relabel"]
+        assert run("clean", path, *args).code == 0
+        frame.loc[4, "y"] = -1
+        pd.testing.assert_frame_equal(pd.read_parquet(output), frame)
+
+    def test_class_is_never_removed_whole(self, run, tmp_path):
+        path, output = tmp_path / "t.csv", tmp_path / "c.csv"
+        rows = [f"{i % 50 + 100 * (i % 2)},{'ab'[i % 2]}" for i in range(200)]
+        rows[10] = rows[10].replace("a", "c")
+        rows[60] = rows[60].replace("a", "c")
+        path.write_text("x,y\n" + "\n".join(rows) + "\n")
+        for action in ["drop", "relabel"]:
+            args = ["--label", "y", "--budget", 200, "-o", output, "--action", action]
+            assert run("clean", path, *args, *QUICK).code == 0
+            assert {row[1] for row in raw_records(output)} == {"a", "b", "c"}
+
+    def test_text_and_parquet_do_not_mix(self, run, mixed, tmp_path):
+        done = run("clean", mixed.path, "--label", "kind", "-o", tmp_path / "cleaned.parquet")
+        assert done.code == 2
+        assert "csv table" in done.err
+
+
+class TestDemo:
+    def test_noise_aware_training_beats_plain(self, run):
+        done = run("demo")
+        assert done.code == 0
+        for text in ["pair noise", "precision", "recall", "plain", "noise-aware"]:
+            assert text in done.out
+        assert run("demo").out == done.out
+
+    @pytest.mark.parametrize("seed", [1, 2, 3])
+    def test_gain_holds_for_other_seeds(self, seed):
+        from skclean._demo import run_demo
+
+        result = run_demo(seed)
+        assert result.noise_aware_accuracy > result.plain_accuracy + 0.02
+        assert min(result.precision, result.recall) > 0.7
+
+
+class TestText:
+    def test_nothing_in_the_table_is_interpreted(self, run, tmp_path, monkeypatch):
+        classes = ["[red]evil[/red]", "\x1b[31mansi\x1b[0m", "right\u202eleft", "日本語" * 20]
+        rng = np.random.default_rng(0)
+        codes = np.arange(160) % 4
+        frame = pd.DataFrame({"x": codes + rng.normal(scale=0.2, size=160)})
+        frame["\x1b]0;id\x07"] = [f"bell\x07{i}" for i in range(160)]
+        frame["y"] = np.array(classes, dtype=object)[np.where(np.arange(160) < 8, 3 - codes, codes)]
+        path = tmp_path / "\x1b[2Jevil.csv"
+        frame.to_csv(path, index=False)
+        for width in [20, 45, 80, 200]:
+            monkeypatch.setenv("COLUMNS", str(width))
+            args = ["--id", "\x1b]0;id\x07", "--model", "logistic"]
+            done = run("audit", path, "--label", "y", *args)
+            assert done.code == 0
+            printed = done.out + done.err
+            assert not {char for char in printed if not char.isprintable()} - {"\n"}
+        assert "[red]evil[/red]" in done.out
+        assert "\\x1b[31mansi\\x1b[0m" in done.out
+
+    def test_tables_fit_the_terminal(self, monkeypatch):
+        from skclean._cli_summary import format_table
+
+        rows = [[i, "a long name of a class " * 3, "y" * 60] for i in range(3)]
+        for width in [30, 50, 120]:
+            monkeypatch.setenv("COLUMNS", str(width))
+            text = format_table(["row", "given", "suggested"], rows, left={1, 2})
+            assert max(map(len, text.splitlines())) <= width
+            assert len(text.splitlines()) == 4
+
+    def test_many_classes_show_the_largest_noise(self, run, tmp_path, monkeypatch):
+        monkeypatch.setenv("COLUMNS", "80")
+        rng = np.random.default_rng(0)
+        codes = np.repeat(np.arange(26), 20)
+        given = np.where(rng.random(520) < 0.1, (codes + 1) % 26, codes)
+        frame = pd.DataFrame(rng.normal(scale=0.1, size=(520, 2)), columns=["u", "v"])
+        frame += np.column_stack([codes % 6, codes // 6])
+        frame["y"] = [f"class {code}" for code in given]
+        frame.to_csv(tmp_path / "t.csv", index=False)
+        done = run("audit", tmp_path / "t.csv", "--label", "y", "--model", "knn")
+        assert done.code == 0
+        assert "Largest of the 26 x 26 noise matrix" in done.out
+        assert "6 smaller classes" in done.out
+        assert max(map(len, done.out.splitlines()[5:])) <= 80
+
+    def test_any_encoding_of_the_terminal(self, run_fresh, tmp_path):
+        rows = "".join(f"{i % 2 + i / 1e4},{'éß'[i % 2]}\n" for i in range(40))
+        (tmp_path / "t.csv").write_text("x,y\n" + rows, encoding="utf-8")
+        env = {**os.environ, "PYTHONIOENCODING": "ascii"}
+        done = run_fresh("audit", "t.csv", "--label", "y", *QUICK, env=env)
+        assert done.returncode == 0
+        assert "\\xe9" in done.stdout
