@@ -11,7 +11,13 @@ from skclean._detecting import DetectingMixin
 from skclean.strategies._base import BaseStrategy
 from skclean.strategies._prune import Prune
 from skclean.utils._default_estimator import default_classifier
-from skclean.utils._metadata import accepted, sample_weight_name, split_fit_params, weighted
+from skclean.utils._metadata import (
+    check_accepted,
+    sample_weight_name,
+    split_fit_params,
+    takes_any_keyword,
+    weighted,
+)
 from skclean.utils._parts import resolve_part
 from skclean.utils._pred_probs import check_X_y
 from skclean.utils._sklearn import (
@@ -34,6 +40,20 @@ def _inner_has(method):
         return True
 
     return check
+
+
+def _share_out(estimator, detector, X, params):
+    """Without metadata routing: which keywords the detector gets, and which the final fit."""
+    params = {name: value for name, value in params.items() if value is not None}
+    for_detection = {name: params.pop(name) for name in ["groups", "pred_probs"] if name in params}
+    check_accepted(detector, for_detection)
+    final = split_fit_params(estimator, X, params)[1]
+    if "pred_probs" not in for_detection and takes_any_keyword(detector.fit):
+        inner = getattr(detector, "estimator", None)
+        if inner is not None and sample_weight_name(inner) is None:
+            params.pop("sample_weight", None)
+        for_detection |= params
+    return Bunch(detector=Bunch(fit=for_detection), estimator=Bunch(fit=final))
 
 
 class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
@@ -105,7 +125,7 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
     """
 
     _parameter_constraints: dict = {
-        "estimator": [HasMethods(["fit", "predict"]), None],
+        "estimator": [HasMethods(["fit"]), None],
         "detector": [HasMethods(["fit"]), None],
         "strategy": [BaseStrategy, str, None],
     }
@@ -143,7 +163,7 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
         self : NoiseAwareClassifier
             The fitted classifier.
         """
-        X, y, self.classes_, _ = check_X_y(self, X, y)
+        X, y, classes, _ = check_X_y(self, X, y)
         estimator, detector = clone(self._get_estimator(X)), self._get_detector()
         if get_tags(estimator).input_tags.pairwise:
             raise ValueError(
@@ -155,28 +175,14 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
         if _routing_enabled():
             routed = process_routing(self, "fit", **params)
         else:
-            params = {name: value for name, value in params.items() if value is not None}
-            if "sample_weight" in params and sample_weight_name(estimator) is None:
-                raise ValueError(
-                    f"sample_weight was given, but {estimator.__class__.__name__}.fit takes no "
-                    "sample_weight; leave it out or use an estimator that takes it."
-                )
-            fit_params = {name: value for name, value in params.items() if name != "pred_probs"}
-            routed = Bunch(
-                detector=Bunch(fit=accepted(detector.fit, params)),
-                estimator=Bunch(fit=split_fit_params(estimator, X, fit_params)[1]),
-            )
+            routed = _share_out(estimator, detector, X, params)
         context = self._init_callback_context(max_subtasks=2, sequential_subtasks=False)
         if context is not None:
             context.call_on_fit_task_begin(estimator=self, X=X, y=y)
 
         detect = subcontext(context, 0, "detect")
-        self.detector_ = fit_in_context(detect, self, detector, X, y, routed.detector.fit)
-        self.issues_ = self.detector_.issues_
-        noise = self.issues_.noise
-        self.noise_matrix_ = None if noise is None else noise.noise_matrix
-
-        treatment = strategy.apply(y, self.issues_)
+        detector = fit_in_context(detect, self, detector, X, y, routed.detector.fit)
+        treatment = strategy.apply(y, detector.issues_)
         fit_params = weighted(estimator, routed.estimator.fit, treatment.sample_weight)
         y = treatment.y
         if not treatment.keep.all():
@@ -184,7 +190,17 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
             fit_params = _check_method_params(X, fit_params, indices=kept)
             X, y = _safe_indexing(X, kept), y[kept]
         final = subcontext(context, 1, "fit")
-        self.estimator_ = fit_in_context(final, self, estimator, X, y, fit_params)
+        estimator = fit_in_context(final, self, estimator, X, y, fit_params)
+        if not np.array_equal(getattr(estimator, "classes_", classes), classes):
+            raise ValueError(
+                f"{estimator.__class__.__name__} predicts other classes than the labels hold: its "
+                f"classes_ are {estimator.classes_[:10].tolist()}, the labels "
+                f"{classes[:10].tolist()}; fit it on labels of the same kind."
+            )
+        self.classes_, self.estimator_, self.detector_ = classes, estimator, detector
+        self.issues_ = detector.issues_
+        noise = self.issues_.noise
+        self.noise_matrix_ = None if noise is None else noise.noise_matrix
         if context is not None:
             context.call_on_fit_task_end(estimator=self, X=X, y=y)
         return self

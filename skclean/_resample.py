@@ -10,7 +10,7 @@ from sklearn.utils.metadata_routing import process_routing
 from skclean._detecting import DetectingMixin
 from skclean.strategies._prune import Prune
 from skclean.strategies._relabel import Relabel
-from skclean.utils._metadata import accepted
+from skclean.utils._metadata import check_accepted
 from skclean.utils._pred_probs import check_X_y
 from skclean.utils._sklearn import (
     HasMethods,
@@ -37,7 +37,7 @@ class _LabelResampler(DetectingMixin, BaseEstimator):
             routed = process_routing(self, "fit", **params)
         else:
             params = {name: value for name, value in params.items() if value is not None}
-            routed = Bunch(detector=Bunch(fit=accepted(detector.fit, params)))
+            routed = Bunch(detector=Bunch(fit=check_accepted(detector, params)))
         context = self._init_callback_context(max_subtasks=1, sequential_subtasks=False)
         if context is not None:
             context.call_on_fit_task_begin(estimator=self, X=X, y=y)

@@ -1,8 +1,13 @@
 """The classic entry point of confident learning."""
 
-from skclean.quality import find_label_issues
+import numpy as np
+
+from skclean._core._evidence import Evidence
+from skclean._core._prune import prune_mask
+from skclean.quality import budget_mask, quality_from_evidence
 from skclean.utils._encoding import encode_labels
 from skclean.utils._sklearn import StrOptions, validate_params
+from skclean.utils._validation import check_pred_probs
 
 PRUNE_METHODS = {
     "prune_by_noise_rate": "by_noise_rate",
@@ -33,7 +38,6 @@ def get_noise_indices(
     sorted_index_method=None,
     num_to_remove_per_class=None,
     classes=None,
-    n_jobs=None,
 ):
     """Find label errors, with the names of the confident-learning paper's code [1]_.
 
@@ -59,9 +63,6 @@ def get_noise_indices(
     classes : array-like of shape (n_classes,), default=None
         All classes in the order of the columns, where `s` lacks one.
 
-    n_jobs : int, default=None
-        Number of threads; the result does not depend on it.
-
     Returns
     -------
     noise : ndarray of shape (n_samples,), dtype bool, or (n_flagged,), dtype intp
@@ -80,26 +81,20 @@ def get_noise_indices(
     >>> get_noise_indices(s, psx, sorted_index_method="prob_given_label")
     array([9])
     """
-    n_issues = None
+    classes, codes = encode_labels(s, classes)
+    evidence = Evidence(codes, check_pred_probs(psx, len(codes), classes))
+    scores = quality_from_evidence(
+        evidence, SORTED_INDEX_METHODS.get(sorted_index_method, "self_confidence")
+    )
+    noise = prune_mask(evidence, PRUNE_METHODS[prune_method])
     if num_to_remove_per_class is not None:
-        known = encode_labels(s, classes)[0]
-        if len(num_to_remove_per_class) != len(known):
+        if len(num_to_remove_per_class) != len(classes):
             raise ValueError(
                 f"num_to_remove_per_class must hold one number per class. Got "
-                f"{len(num_to_remove_per_class)} for {len(known)} classes."
+                f"{len(num_to_remove_per_class)} for {len(classes)} classes."
             )
-        n_issues = dict(zip(known.tolist(), num_to_remove_per_class, strict=True))
-    issues = find_label_issues(
-        s,
-        psx,
-        prune=PRUNE_METHODS[prune_method],
-        quality=SORTED_INDEX_METHODS.get(sorted_index_method, "self_confidence"),
-        n_issues=n_issues,
-        classes=classes,
-        n_jobs=n_jobs,
-    )
-    return (
-        issues.issue_mask
-        if sorted_index_method is None
-        else (issues.ranked_indices()[: issues.n_issues])
-    )
+        budgets = dict(zip(classes.tolist(), num_to_remove_per_class, strict=True))
+        noise = budget_mask(evidence, scores, noise, budgets, classes)
+    if sorted_index_method is None:
+        return noise
+    return np.lexsort((scores, ~noise))[: np.count_nonzero(noise)]

@@ -110,7 +110,7 @@ def label_quality_scores(y, pred_probs, *, quality="averaged", adjust=False, cla
     return quality_from_evidence(evidence, quality, thresholds)
 
 
-def _budget_mask(evidence, scores, mask, n_issues, classes):
+def budget_mask(evidence, scores, mask, n_issues, classes):
     """Flag exactly the budget, those of `mask` first and then by quality."""
     budgets = n_issues if isinstance(n_issues, Mapping) else {None: n_issues}
     positions = {label: code for code, label in enumerate(classes.tolist())}
@@ -149,7 +149,7 @@ def issues_from_evidence(
         off_diagonal = evidence.joint.sum() - evidence.joint.trace()
         mask = lowest(scores, round(len(scores) * off_diagonal) if n_issues is None else 0)
     if n_issues is not None:
-        mask = _budget_mask(evidence, scores, mask, n_issues, classes)
+        mask = budget_mask(evidence, scores, mask, n_issues, classes)
     if max_fdr is not None:
         mask = within_fdr(evidence.label_posterior, mask, max_fdr)
     if noise is None:

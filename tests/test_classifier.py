@@ -9,6 +9,7 @@ import sklearn
 from sklearn.base import BaseEstimator, ClassifierMixin, clone, is_classifier
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import BaggingClassifier, StackingClassifier, VotingClassifier
+from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
@@ -257,3 +258,29 @@ def test_progress_reaches_the_folds(table):
     clf = NoiseAwareClassifier(LogisticRegression().set_callbacks(monitor))
     clf.fit(X.to_numpy(), y)
     assert len(monitor.get_logs().data) > 0
+
+
+def test_a_failed_refit_leaves_the_fitted_classifier_whole(table):
+    X, y, _ = table
+    clf = NoiseAwareClassifier(LogisticRegression()).fit(X, y)
+    expected = clf.predict_proba(X)
+    with pytest.raises(TypeError):
+        clf.fit(X[:6], list("pppqqq"), anything=1)
+    np.testing.assert_array_equal(clf.classes_, ["bird", "cat", "dog"])
+    np.testing.assert_array_equal(clf.predict_proba(X), expected)
+
+
+def test_a_final_classifier_of_other_classes_is_refused(table):
+    X, y, _ = table
+    frozen = FrozenEstimator(LogisticRegression().fit(X, y))
+    some = (y != "cat").to_numpy()
+    clf = NoiseAwareClassifier(frozen, detector=ConfidentLearning(LogisticRegression()))
+    with pytest.raises(ValueError, match=r"classes_ are \['bird', 'cat', 'dog'\]"):
+        clf.fit(X[some], y[some])
+
+
+def test_keywords_that_reach_nobody_are_refused(table):
+    X, y, _ = table
+    clf = NoiseAwareClassifier(LogisticRegression())
+    with pytest.raises(TypeError, match="anything"):
+        clf.fit(X, y, anything=1)

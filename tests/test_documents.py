@@ -41,11 +41,11 @@ def test_a_detector_a_method_and_a_strategy_are_added_as_contributing_says(
     for i, code in enumerate(blocks("CONTRIBUTING.md", "python")):
         (tmp_path / f"added_{i}.py").write_text(code, encoding="utf-8")
         found |= vars(import_module(f"added_{i}"))
-    check_estimator_contract(found["NeighborAgreement"]())
+    check_estimator_contract(found["NearestMean"]())
     check_joint_method(found["ArgmaxConfusion"]())
     check_strategy(found["PruneByQuality"]())
     X, y, y_true, _ = noisy_blobs
-    detector = found["NeighborAgreement"]().fit(X, y)
+    detector = found["NearestMean"]().fit(X, y)
     wrong = y != y_true
     assert detector.issue_mask_[wrong].mean() > 5 * detector.issue_mask_[~wrong].mean()
 

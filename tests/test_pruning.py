@@ -36,13 +36,6 @@ def test_by_noise_rate_is_the_default(table):
     np.testing.assert_array_equal(get_noise_indices(*table), explicit)
 
 
-@pytest.mark.parametrize("n_jobs", [None, 1, 2])
-def test_the_number_of_threads_does_not_matter(table, n_jobs):
-    np.testing.assert_array_equal(
-        get_noise_indices(*table, n_jobs=n_jobs), get_noise_indices(*table)
-    )
-
-
 def test_indices_are_ranked_by_self_confidence(table):
     s, psx = table
     indices = get_noise_indices(s, psx, sorted_index_method="prob_given_label")

@@ -1,11 +1,13 @@
 """Label quality and label issues from probabilities."""
 
+import joblib
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 from skclean import LabelIssues, confident_joint, find_label_issues, label_quality_scores
 from skclean._core import _blocks, _prune
@@ -643,3 +645,29 @@ def test_neither_argument_is_changed():
         find_label_issues(y, pred_probs, prune=prune)
     for quality in ROW_SCORES:
         label_quality_scores(y, pred_probs, quality=quality, adjust=True)
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_the_backend_of_joblib_does_not_matter(backend):
+    rng = np.random.default_rng(0)
+    y = rng.integers(10, size=60_000)
+    pred_probs = rng.random((60_000, 10))
+    pred_probs[np.arange(60_000), y] += 3
+    pred_probs /= pred_probs.sum(axis=1, keepdims=True)
+    expected = find_label_issues(y, pred_probs)
+    with joblib.parallel_config(backend=backend):
+        found = find_label_issues(y, pred_probs, n_jobs=2)
+    np.testing.assert_array_equal(found.label_quality, expected.label_quality)
+    np.testing.assert_array_equal(found.noise.joint, expected.noise.joint)
+
+
+def test_columns_named_in_another_order_are_refused():
+    pred_probs = pd.DataFrame({"b": [0.1, 0.8, 0.2], "a": [0.9, 0.2, 0.8]})
+    with pytest.raises(ValueError, match=r"order of the classes, \['a', 'b'\]. Got \['b', 'a'\]"):
+        label_quality_scores(["a", "b", "a"], pred_probs)
+    label_quality_scores(["a", "b", "a"], pred_probs[["a", "b"]])
+
+
+def test_sparse_probabilities_are_refused():
+    with pytest.raises(ValueError, match="toarray"):
+        label_quality_scores(["a", "b"], sparse.csr_array(np.eye(2)))

@@ -10,6 +10,7 @@ from skclean._core._algebra import normalize_rows
 from skclean._core._blocks import row_blocks
 
 FLOOR = 1e-12
+TOLERANCE = 1e-6  # a row is done once a step moves no probability by more
 LEAKAGE = 1e-9  # every confusion stays possible, however rare
 N_ITER = 50
 
@@ -23,10 +24,17 @@ def deconvolve(pred_probs, noise_matrix, n_iter=N_ITER):
     noise_matrix = noise_matrix.astype(pred_probs.dtype)
     p_true = pred_probs + pred_probs.dtype.type(LEAKAGE)
     p_true /= p_true.sum(axis=1, keepdims=True)
+    moving = np.arange(len(p_true))
+    target, before = pred_probs, p_true
     for _ in range(n_iter):
-        p_given = np.maximum(p_true @ noise_matrix, FLOOR)
-        p_true *= (pred_probs / p_given) @ noise_matrix.T
-        p_true /= np.maximum(p_true.sum(axis=1, keepdims=True), FLOOR)
+        p_given = np.maximum(before @ noise_matrix, FLOOR)
+        after = before * ((target / p_given) @ noise_matrix.T)
+        after /= np.maximum(after.sum(axis=1, keepdims=True), FLOOR)
+        still = np.abs(after - before).max(axis=1) > TOLERANCE
+        p_true[moving] = after
+        if not still.any():
+            break
+        moving, target, before = moving[still], target[still], after[still]
     return p_true
 
 
@@ -57,11 +65,12 @@ def posterior_pass(y, pred_probs, noise_matrix, map=map):
     def read(rows):
         codes = y[rows]
         posterior = true_label_posterior(codes, np.asarray(pred_probs[rows]), noise_matrix)
-        label_posterior[rows] = posterior[np.arange(len(codes)), codes]
         order = np.argsort(codes, kind="stable")
         given, start = np.unique(codes[order], return_index=True)
-        return given, np.add.reduceat(posterior[order], start, axis=0, dtype=np.float64)
+        totals = np.add.reduceat(posterior[order], start, axis=0, dtype=np.float64)
+        return rows, posterior[np.arange(len(codes)), codes], given, totals
 
-    for given, totals in map(read, row_blocks(pred_probs)):
+    for rows, own, given, totals in map(read, row_blocks(pred_probs)):
+        label_posterior[rows] = own
         joint[:, given] += totals.T
     return label_posterior, joint / len(y)

@@ -13,6 +13,7 @@ from skclean.quality import (
 )
 from skclean.utils._parts import resolve_part
 from skclean.utils._sklearn import Interval, StrOptions
+from skclean.utils._threads import block_map
 
 
 class ConfidentLearning(BaseProbaDetector):
@@ -168,7 +169,7 @@ class ConfidentLearning(BaseProbaDetector):
             method = resolve_part(self.noise_matrix, BaseJoint, "noise_matrix")
             joint = method.estimate(y, pred_probs)
             noise = noise_estimate(joint, self.classes_)
-        evidence = Evidence(y, pred_probs, joint=joint)
+        evidence = Evidence(y, pred_probs, joint=joint, map=block_map())
         self.joint_ = evidence.joint
         self.thresholds_ = evidence.thresholds
         return issues_from_evidence(
@@ -181,5 +182,5 @@ class ConfidentLearning(BaseProbaDetector):
         )
 
     def _score_proba(self, y, pred_probs):
-        evidence = Evidence(y, pred_probs, joint=self.joint_)
+        evidence = Evidence(y, pred_probs, joint=self.joint_, map=block_map())
         return quality_from_evidence(evidence, self.quality)

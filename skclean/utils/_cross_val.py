@@ -21,6 +21,7 @@ from skclean.utils._sklearn import (
     fit_in_context,
     subcontext,
 )
+from skclean.utils._validation import check_pred_probs
 
 DEFAULT_N_SPLITS = 5
 
@@ -50,15 +51,26 @@ def make_splits(cv, X, y, codes, *, random_state=None, **split_params):
     Returns
     -------
     splits : list of (train, test)
-        Indices.
+        Arrays of indices.
     """
-    if cv is None:
+    by_default = cv is None
+    if by_default:
         cv = max(2, min(DEFAULT_N_SPLITS, np.bincount(codes).max()))
     if isinstance(cv, (int, np.integer)):
         folds = StratifiedKFold if split_params.get("groups") is None else StratifiedGroupKFold
         shuffle = random_state is not None
         cv = folds(int(cv), shuffle=shuffle, random_state=random_state)
-    return list(check_cv(cv, y, classifier=True).split(X, y, **split_params))
+    rows = np.arange(len(codes))
+    with warnings.catch_warnings():
+        if by_default:  # nobody asked for that many folds, and small classes are looked after
+            warnings.filterwarnings("ignore", message="The least populated class")
+        folds = check_cv(cv, y, classifier=True).split(X, y, **split_params)
+        splits = [(rows[train], rows[test]) for train, test in folds]
+    if not splits:
+        raise ValueError(
+            f"cv={cv!r} gave no folds. An iterator can be used only once; pass a list of folds."
+        )
+    return splits
 
 
 def seeded_clone(estimator, random_state):
@@ -76,11 +88,36 @@ def seeded_clone(estimator, random_state):
 
 
 def aligned_pred_probs(estimator, X, classes):
-    """Probabilities with one column per class; a class it never saw gets NaN."""
-    known = estimator.predict_proba(X)
-    pred_probs = np.full((_num_samples(X), len(classes)), np.nan, dtype=known.dtype)
-    pred_probs[:, np.searchsorted(classes, estimator.classes_)] = known
-    return pred_probs
+    """Probabilities of a fitted classifier with one column per class.
+
+    Returns
+    -------
+    pred_probs : ndarray of shape (n_samples, n_classes)
+        Rows sum to 1; classes that the classifier never saw have 0.
+
+    known : ndarray of shape (n_classes,), dtype bool
+        The classes it saw.
+
+    Raises
+    ------
+    ValueError
+        If the classifier knows other classes, or predicts no distributions.
+    """
+    own = np.asarray(estimator.classes_)
+    if not np.isin(own, classes).all():
+        raise ValueError(
+            f"{estimator.__class__.__name__} predicts classes that are not among the labels: its "
+            f"classes_ are {own[:10].tolist()}, the labels {classes[:10].tolist()}. Fit it on "
+            "labels of the same kind; an estimator that was fitted before must know no others."
+        )
+    try:
+        predicted = check_pred_probs(estimator.predict_proba(X), _num_samples(X), own)[:]
+    except ValueError as error:
+        raise ValueError(f"{estimator.__class__.__name__}.predict_proba: {error}") from error
+    known = np.isin(classes, own)
+    pred_probs = np.zeros((len(predicted), len(classes)), dtype=predicted.dtype)
+    pred_probs[:, np.searchsorted(classes, own)] = predicted
+    return pred_probs, known
 
 
 def _fit_and_predict(estimator, X, y, train, test, classes, fit_params, context, caller):
@@ -93,7 +130,7 @@ def _fit_and_predict(estimator, X, y, train, test, classes, fit_params, context,
         )
     params = _check_method_params(X, fit_params, indices=train)
     estimator = fit_in_context(context, caller, clone(estimator), X_train, y_train, params)
-    return estimator, aligned_pred_probs(estimator, X_test, classes)
+    return estimator, *aligned_pred_probs(estimator, X_test, classes)
 
 
 def out_of_sample_pred_probs(
@@ -158,10 +195,9 @@ def out_of_sample_pred_probs(
     pred_probs = np.zeros((n_samples, len(classes)), dtype=results[0][1].dtype)
     n_judged = np.zeros(n_samples, dtype=np.intp)
     tested = np.zeros(n_samples, dtype=bool)
-    for (_, test), (_, fold_probs) in zip(splits, results, strict=True):
-        test = np.arange(n_samples)[test]
-        judged = ~np.isnan(fold_probs[np.arange(len(test)), codes[test]])
-        pred_probs[test[judged]] += np.nan_to_num(fold_probs[judged])
+    for (_, test), (_, fold_probs, known) in zip(splits, results, strict=True):
+        judged = known[codes[test]]
+        pred_probs[test[judged]] += fold_probs[judged]
         n_judged[test[judged]] += 1
         tested[test] = True
     if not tested.all():
@@ -170,21 +206,21 @@ def out_of_sample_pred_probs(
             f"{n_samples} samples in none, the first in row {tested.argmin()}."
         )
     pred_probs /= np.where(n_judged > 0, n_judged, np.nan)[:, np.newaxis].astype(pred_probs.dtype)
-    return pred_probs, [estimator for estimator, _ in results]
+    return pred_probs, [estimator for estimator, _, _ in results]
 
 
 def mean_pred_probs(estimators, X, classes):
     """Probabilities averaged over fitted classifiers, each over the classes it knows."""
     total, n_known = 0.0, 0
     for estimator in estimators:
-        pred_probs = aligned_pred_probs(estimator, X, classes)
-        total = total + np.nan_to_num(pred_probs)
-        n_known = n_known + ~np.isnan(pred_probs)
+        pred_probs, known = aligned_pred_probs(estimator, X, classes)
+        total = total + pred_probs
+        n_known = n_known + known
     mean = total / np.maximum(n_known, 1).astype(total.dtype)
     return mean / mean.sum(axis=1, keepdims=True)
 
 
-def check_judged(y, judged):
+def check_judged(y, judged, warn=True):
     """Say which samples no fold could judge, and refuse to go on if it is all of them."""
     names = np.unique(y[~judged]).tolist()
     if not judged.any():
@@ -192,7 +228,7 @@ def check_judged(y, judged):
             "No sample could be judged: no training part holds the class of a sample of its test "
             f"part. Got classes {names[:5]}; pass a cv that spreads each class over the folds."
         )
-    if not judged.all():
+    if warn and not judged.all():
         warnings.warn(
             f"{np.count_nonzero(~judged)} of {len(y)} samples could not be judged and keep their "
             f"labels: no training part of their folds holds their class, {names[:5]}.",

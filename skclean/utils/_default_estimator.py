@@ -1,11 +1,11 @@
 """The classifier that stands in where the user names none."""
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OrdinalEncoder
+from sklearn.preprocessing import FunctionTransformer, OrdinalEncoder
 from sklearn.utils.validation import validate_data
 
 from skclean.utils._sklearn import _routing_enabled
@@ -24,6 +24,70 @@ def categorical_columns(X):
     if not (hasattr(X, "columns") and hasattr(X, "dtypes")):
         return []
     return [name for name, dtype in zip(X.columns, X.dtypes, strict=True) if not _is_numeric(dtype)]
+
+
+def _is_time(dtype):
+    if hasattr(dtype, "is_temporal"):  # polars
+        return dtype.is_temporal()
+    return getattr(dtype, "kind", "O") in "mM"
+
+
+def _as_texts(X):
+    """Columns as an array of strings, with NaN where a value is missing."""
+    texts = np.empty(X.shape, dtype=object)
+    for i, name in enumerate(X.columns):
+        column = X[name]
+        missing = np.asarray(column.isna() if hasattr(column, "isna") else column.is_null())
+        values = np.where(missing, "", np.asarray(column, dtype=object)).astype(str)
+        texts[:, i] = np.where(missing, np.nan, values.astype(object))
+    return texts
+
+
+def _as_seconds(X):
+    """Columns of dates, times or durations as seconds, with NaN where one is missing."""
+    seconds = np.empty(X.shape)
+    for i, name in enumerate(X.columns):
+        values = X[name].to_numpy()
+        if values.dtype.kind == "O":  # pandas with a time zone
+            values = X[name].dt.tz_convert(None).to_numpy()
+        unit = "timedelta64[s]" if values.dtype.kind == "m" else "datetime64[s]"
+        values = values.astype(unit)
+        seconds[:, i] = np.where(np.isnat(values), np.nan, values.astype(np.int64))
+    return seconds
+
+
+def encode_table(X, texts, numbers):
+    """Transformer that makes numbers of data of any kind.
+
+    Parameters
+    ----------
+    X : array-like or dataframe of shape (n_samples, n_features)
+        The data to be fitted.
+
+    texts : transformer
+        For columns of strings and categories of a dataframe, as strings with NaN for
+        gaps; they come first in the output.
+
+    numbers : transformer
+        For all other columns; dates and times come to it as seconds.
+
+    Returns
+    -------
+    encoder : transformer
+        Unfitted; `numbers` alone for an array.
+    """
+    if not (hasattr(X, "columns") and hasattr(X, "dtypes")):
+        return numbers
+    dtypes = dict(zip(X.columns, X.dtypes, strict=True))
+    times = [name for name, dtype in dtypes.items() if _is_time(dtype)]
+    others = [name for name in categorical_columns(X) if name not in times]
+    if not times and not others:
+        return numbers
+    return make_column_transformer(
+        (make_pipeline(FunctionTransformer(_as_texts), texts), others),
+        (make_pipeline(FunctionTransformer(_as_seconds), clone(numbers)), times),
+        remainder=numbers,
+    )
 
 
 class EmptyColumnsFilled(TransformerMixin, BaseEstimator):
@@ -55,7 +119,7 @@ def default_classifier(X=None):
     """Gradient boosting for numbers with gaps and for tables with text columns.
 
     Columns of strings and categories are coded as categories; beyond the 254 most
-    frequent values of a column the rest count as one.
+    frequent values of a column the rest count as one. Dates and times become seconds.
 
     Parameters
     ----------
@@ -67,16 +131,14 @@ def default_classifier(X=None):
     classifier : Pipeline
         Unfitted, the same at every call: its seed is fixed.
     """
-    columns = categorical_columns(X)
-    boosting = HistGradientBoostingClassifier(
-        categorical_features=list(range(len(columns))) or None, random_state=0
-    )
-    if _routing_enabled():
-        boosting.set_fit_request(sample_weight=True)
-    if not columns:
-        return make_pipeline(EmptyColumnsFilled(), boosting)
     encoder = OrdinalEncoder(
         handle_unknown="use_encoded_value", unknown_value=np.nan, max_categories=MAX_CATEGORIES
     )
-    encoded = make_column_transformer((encoder, columns), remainder=EmptyColumnsFilled())
+    encoded = encode_table(X, encoder, EmptyColumnsFilled())
+    n_texts = len(encoded.transformers[0][2]) if hasattr(encoded, "transformers") else 0
+    boosting = HistGradientBoostingClassifier(
+        categorical_features=list(range(n_texts)) or None, random_state=0
+    )
+    if _routing_enabled():
+        boosting.set_fit_request(sample_weight=True)
     return make_pipeline(encoded, boosting)

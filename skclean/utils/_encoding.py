@@ -46,6 +46,11 @@ def check_labels(y):
         check_classification_targets(y)
     except TypeError as error:
         types = sorted({type(value).__name__ for value in y})
+        if types == ["bytes"]:
+            raise TypeError(
+                "Labels of bytes are not supported; decode them first, for example with "
+                "np.char.decode(np.asarray(y, dtype=bytes))."
+            ) from error
         raise TypeError(
             f"Labels must be of one type to be ordered. Got {', '.join(types)}; "
             "convert them to one type first, for example with y.astype(str)."
@@ -85,7 +90,9 @@ def encode_labels(y, classes=None):
     unknown = [label for label in present.tolist() if label not in positions]
     if unknown:
         raise ValueError(f"y holds labels that are not in classes: {unknown[:5]}.")
-    if y.dtype.kind in (classes.dtype.kind, "O"):
-        same = classes.astype(y.dtype)  # the dtype of the labels, where it holds every class
-        classes = same if same.tolist() == classes.tolist() else classes
+    try:  # the dtype of the labels, where it holds every class
+        same = classes.astype(y.dtype)
+    except (TypeError, ValueError):
+        same = classes
+    classes = same if same.tolist() == classes.tolist() else classes
     return classes, np.array([positions[label] for label in present.tolist()])[codes]

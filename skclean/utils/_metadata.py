@@ -13,19 +13,28 @@ from skclean.utils._sklearn import _check_sample_weight, _routing_enabled
 def sample_weight_name(estimator):
     """Name under which `estimator.fit` takes sample weights; None if it takes none.
 
-    The last step of a pipeline takes them as ``step__sample_weight``, or by routing
-    where that is enabled and the step requests them.
+    The last step of a pipeline takes them as ``step__sample_weight``. A meta-estimator
+    whose `fit` has ``**params`` passes them on. Where routing is enabled, both take them if
+    something inside requests them.
     """
     if has_fit_parameter(estimator, "sample_weight"):
         return "sample_weight"
-    if not isinstance(estimator, Pipeline):
+    if not takes_any_keyword(estimator.fit):
         return None
     if _routing_enabled():
         routing = get_routing_for_object(estimator)
         return "sample_weight" if routing.consumes("fit", ["sample_weight"]) else None
+    if not isinstance(estimator, Pipeline):
+        return "sample_weight"
     name, step = estimator.steps[-1]
     inner = sample_weight_name(step)
     return None if inner is None else f"{name}__{inner}"
+
+
+def takes_any_keyword(method):
+    """Tell whether a method has ``**params``."""
+    parameters = signature(method).parameters.values()
+    return any(parameter.kind is Parameter.VAR_KEYWORD for parameter in parameters)
 
 
 def weighted(estimator, fit_params, sample_weight):
@@ -70,22 +79,40 @@ def split_fit_params(estimator, X, params):
     -------
     split_params, fit_params : dict
         `groups` alone, and the rest with `sample_weight` under the name that the
-        estimator takes it by, left out if it takes none.
+        estimator takes it by.
+
+    Raises
+    ------
+    ValueError
+        If `sample_weight` is given and the estimator takes none.
     """
     params = {name: value for name, value in params.items() if value is not None}
     split_params = {name: params.pop(name) for name in ["groups"] if name in params}
     sample_weight = params.pop("sample_weight", None)
     if sample_weight is not None:
         name = sample_weight_name(estimator)
-        sample_weight = _check_sample_weight(sample_weight, X)
-        if name is not None:
-            params[name] = sample_weight
+        if name is None:
+            raise ValueError(
+                f"sample_weight was given, but {estimator.__class__.__name__}.fit takes no "
+                "sample_weight; leave it out or use an estimator that takes it."
+            )
+        params[name] = _check_sample_weight(sample_weight, X)
     return split_params, params
 
 
-def accepted(method, params):
-    """The keywords that a method takes by name or by ``**``."""
-    known = signature(method).parameters.values()
-    if any(parameter.kind is Parameter.VAR_KEYWORD for parameter in known):
-        return params
-    return {key: value for key, value in params.items() if key in {p.name for p in known}}
+def check_accepted(estimator, params):
+    """Refuse keywords that the `fit` of an estimator does not take.
+
+    Raises
+    ------
+    TypeError
+        If a keyword would reach nobody.
+    """
+    known = signature(estimator.fit).parameters
+    unknown = [] if takes_any_keyword(estimator.fit) else [k for k in params if k not in known]
+    if unknown:
+        raise TypeError(
+            f"{estimator.__class__.__name__}.fit takes no {' and no '.join(unknown)}; leave it out "
+            "or use a detector that takes it."
+        )
+    return params

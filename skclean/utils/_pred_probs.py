@@ -84,16 +84,21 @@ class PredProbsMixin(CallbackSupportMixin, MetaEstimatorMixin):
             Rows that have probabilities.
         """
         X, y, self.classes_, codes = check_X_y(self, X, y)
+        estimator = seeded_clone(self._get_estimator(X), self.random_state)
+        if _routing_enabled():
+            routed = process_routing(self, "fit", **params)
+        elif pred_probs is not None and params:
+            raise TypeError(
+                f"{self.__class__.__name__}.fit takes no {' and no '.join(params)} together with "
+                "pred_probs: no classifier is fitted, and no folds are made."
+            )
+        else:
+            split_params, fit_params = split_fit_params(estimator, X, params)
+            routed = Bunch(splitter=Bunch(split=split_params), estimator=Bunch(fit=fit_params))
         if pred_probs is not None:
             self.pred_probs_ = check_pred_probs(pred_probs, len(y), self.classes_)[:]
             self.estimators_ = []
             return y, codes, np.ones(len(y), dtype=bool)
-        estimator = seeded_clone(self._get_estimator(X), self.random_state)
-        if _routing_enabled():
-            routed = process_routing(self, "fit", **params)
-        else:
-            split_params, fit_params = split_fit_params(estimator, X, params)
-            routed = Bunch(splitter=Bunch(split=split_params), estimator=Bunch(fit=fit_params))
         splits = make_splits(
             self.cv, X, y, codes, random_state=self.random_state, **routed.splitter.split
         )
@@ -120,9 +125,10 @@ class PredProbsMixin(CallbackSupportMixin, MetaEstimatorMixin):
                 first_task=i * len(splits),
             )
             judged = ~np.isnan(self.pred_probs_[:, 0])
-            check_judged(y, judged)
             if i + 1 < n_rounds:
+                check_judged(y, judged, warn=False)
                 keep[judged] = refine(codes[judged], self.pred_probs_[judged])
+        check_judged(y, judged)
         if context is not None:
             context.call_on_fit_task_end(estimator=self, X=X, y=y)
         return y, codes, judged

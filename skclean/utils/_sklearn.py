@@ -17,6 +17,7 @@ from sklearn.utils._param_validation import (
     validate_params,
 )
 from sklearn.utils.metaestimators import _safe_split
+from sklearn.utils.parallel import _get_threadpool_controller
 from sklearn.utils.validation import _check_method_params, _check_sample_weight, _num_samples
 
 try:
@@ -28,6 +29,11 @@ except ImportError:  # scikit-learn < 1.9 has no callbacks
 
         def _init_callback_context(self, **kwargs):
             return None
+
+
+def single_blas_thread():
+    """Context in which linear algebra runs on one thread."""
+    return _get_threadpool_controller().limit(limits=1, user_api="blas")
 
 
 def subcontext(context, task_id, task_name="fold"):
@@ -63,6 +69,7 @@ __all__ = [
     "_safe_indexing",
     "_safe_split",
     "fit_in_context",
+    "single_blas_thread",
     "subcontext",
     "validate_params",
 ]

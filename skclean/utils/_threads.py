@@ -1,15 +1,23 @@
 """Apply a function to blocks of rows on joblib's threads."""
 
-from functools import partial
-
 from sklearn.utils.parallel import Parallel, delayed
 
-
-def _threaded(n_jobs, function, items):
-    parallel = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")
-    return parallel(delayed(function)(item) for item in items)
+from skclean.utils._sklearn import single_blas_thread
 
 
-def block_map(n_jobs):
-    """A `map` in the order of the items; `None` stays on the calling thread."""
-    return map if n_jobs is None else partial(_threaded, n_jobs)
+def block_map(n_jobs=None):
+    """A `map` in the order of the items on `n_jobs` threads, or on the calling one.
+
+    The products of a block are too small for threads inside them, which get in each
+    other's way, so each runs on a single one.
+    """
+
+    def block_map_(function, items):
+        with single_blas_thread():
+            if n_jobs is None:
+                yield from map(function, items)
+            else:
+                parallel = Parallel(n_jobs=n_jobs, require="sharedmem", return_as="generator")
+                yield from parallel(delayed(function)(item) for item in items)
+
+    return block_map_

@@ -1,6 +1,7 @@
 """Checks of probabilities and noise matrices, with errors that name the bad row."""
 
 import numpy as np
+from scipy.sparse import issparse
 
 from skclean._core._blocks import row_blocks
 
@@ -57,6 +58,16 @@ def check_pred_probs(pred_probs, n_samples, classes):
         If the shape does not match or a row is no distribution; the message names
         the first such row.
     """
+    if issparse(pred_probs):
+        raise ValueError(
+            "pred_probs must be dense. Got a sparse matrix; pass pred_probs.toarray()."
+        )
+    columns = list(getattr(pred_probs, "columns", classes))
+    if columns != classes.tolist() and set(columns) == set(classes.tolist()):
+        raise ValueError(
+            f"The columns of pred_probs must be in the order of the classes, "
+            f"{classes[:10].tolist()}. Got {columns[:10]}; reorder them by name."
+        )
     if not (hasattr(pred_probs, "shape") and hasattr(pred_probs, "dtype")):
         pred_probs = np.asarray(pred_probs)
     if not isinstance(pred_probs.dtype, np.dtype) or hasattr(pred_probs, "iloc"):

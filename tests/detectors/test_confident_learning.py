@@ -251,3 +251,22 @@ def test_the_default_takes_more_values_than_a_histogram_holds():
     X = pd.DataFrame({"name": [f"n{i}" for i in rng.integers(0, 900, size=2000)]})
     y = rng.choice(["a", "b"], size=2000)
     assert ConfidentLearning(cv=2).fit(X, y).issues_.n_issues > 0
+
+
+def test_the_default_takes_nullable_texts_dates_and_mixed_columns():
+    X, y, flipped = mixed_table()
+    day = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.nan_to_num(X["height"]) * 100, unit="D")
+    odd = pd.DataFrame(
+        {
+            "kind": X["kind"].astype("string"),
+            "day": pd.Series(day, index=X.index).where(X["height"].notna()),
+            "zoned": pd.Series(day, index=X.index).dt.tz_localize("Europe/Paris"),
+            "mixed": [1, "one"] * (len(X) // 2),
+        },
+        index=X.index,
+    )
+    detector = ConfidentLearning().fit(odd, y)
+    assert detector.issue_mask_[flipped].mean() > 2 * detector.issue_mask_[~flipped].mean()
+    assert np.isfinite(detector.score_labels(odd.iloc[:5], y.iloc[:5])).all()
+    ours = polars.DataFrame({"kind": odd["kind"].tolist(), "day": odd["day"].to_numpy()})
+    assert np.isfinite(ConfidentLearning().fit(ours, y).label_quality_).all()

@@ -4,17 +4,21 @@ import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.datasets import make_blobs
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import RandomForestClassifier, VotingClassifier
+from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import (
+    GridSearchCV,
     GroupKFold,
     LeaveOneGroupOut,
     RepeatedStratifiedKFold,
     StratifiedKFold,
     cross_val_predict,
 )
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 
+from skclean import NoiseAwareClassifier
 from skclean.detectors import ConfidentLearning
 from skclean.utils._cross_val import (
     make_splits,
@@ -235,3 +239,70 @@ def test_new_rows_are_predicted_by_the_folds_that_know_a_class():
     mean = mean_pred_probs([known, unaware], [[0.0]], np.array(["a", "b", "c", "d"]))
     # a and b are averaged over both, c is known to one and d to none
     np.testing.assert_allclose(mean, np.array([[0.5, 0.375, 0.25, 0]]) / 1.125)
+
+
+def test_folds_may_be_lists_or_masks(blobs):
+    X, y = blobs
+    splits = list(StratifiedKFold(4).split(X, y))
+    expected = ConfidentLearning(LogisticRegression(), cv=splits).fit(X, y).pred_probs_
+    rows = np.arange(60)
+    for cv in [
+        [(train.tolist(), test.tolist()) for train, test in splits],
+        [(np.isin(rows, train), np.isin(rows, test)) for train, test in splits],
+    ]:
+        detector = ConfidentLearning(LogisticRegression(), cv=cv).fit(X, y)
+        np.testing.assert_array_equal(detector.pred_probs_, expected)
+
+
+def test_an_iterator_of_folds_that_is_used_up_is_refused(blobs):
+    X, y = blobs
+    detector = ConfidentLearning(LogisticRegression(), cv=StratifiedKFold(4).split(X, y)).fit(X, y)
+    with pytest.raises(ValueError, match="gave no folds.*pass a list"):
+        detector.fit(X, y)
+
+
+def test_a_classifier_that_knows_other_classes_is_refused(blobs):
+    X, y = blobs
+    frozen = FrozenEstimator(LogisticRegression().fit(X, y))
+    some = y != "b"
+    with pytest.raises(
+        ValueError, match=r"not among the labels: its classes_ are \['a', 'b', 'c'\]"
+    ):
+        ConfidentLearning(frozen).fit(X[some], y[some])
+
+
+@pytest.mark.parametrize(("factor", "message"), [(2.0, "sums to 2"), (np.nan, "sums to nan")])
+def test_a_classifier_without_distributions_is_refused(blobs, factor, message):
+    class Odd(Recorder):
+        def predict_proba(self, X):
+            return super().predict_proba(X) * factor
+
+    with pytest.raises(ValueError, match=rf"Odd.predict_proba: Each row.*{message}"):
+        ConfidentLearning(Odd()).fit(*blobs)
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        GridSearchCV(LogisticRegression(), {"C": [1.0]}, cv=2),
+        VotingClassifier([("lr", LogisticRegression())], voting="soft"),
+        NoiseAwareClassifier(LogisticRegression()),
+    ],
+    ids=["search", "voting", "nested"],
+)
+def test_sample_weight_passes_through_meta_estimators(blobs, estimator):
+    X, y = blobs
+    weight = np.where(y == "a", 10.0, 1.0)
+    plain = ConfidentLearning(estimator).fit(X, y).pred_probs_
+    heavy = ConfidentLearning(estimator).fit(X, y, sample_weight=weight).pred_probs_
+    assert heavy[:, 0].mean() > plain[:, 0].mean() + 0.05
+
+
+def test_keywords_that_reach_nobody_are_refused(blobs):
+    X, y = blobs
+    detector = ConfidentLearning(LogisticRegression()).fit(X, y)
+    for name in ["sample_weight", "groups", "anything"]:
+        with pytest.raises(TypeError, match=f"takes no {name} together with pred_probs"):
+            detector.fit(X, y, pred_probs=detector.pred_probs_, **{name: np.ones(60)})
+    with pytest.raises(ValueError, match="KNeighborsClassifier.fit takes no sample_weight"):
+        ConfidentLearning(KNeighborsClassifier()).fit(X, y, sample_weight=np.ones(60))
