@@ -12,7 +12,7 @@ LAYERS = [
     ["_core"],
     ["_issues"],
     ["utils"],
-    ["noise_matrix", "strategies", "simulation"],
+    ["noise_matrix", "strategies", "simulation", "metrics"],
     ["quality"],
     ["pruning"],
     ["detectors"],

@@ -8,17 +8,42 @@ from skclean.utils._sklearn import validate_params
 from skclean.utils._validation import check_noise_matrix
 
 
+def draw_from(row, draws):
+    """Class of each uniform draw under one distribution; classes of probability 0 never."""
+    reachable = np.flatnonzero(row)  # rounding in the sum must never reach a zero
+    edges = np.cumsum(row[reachable])[:-1]
+    return reachable[np.searchsorted(edges, draws, side="right")]
+
+
+def expected_counts(code, row, n_samples):
+    """Round the counts that class `code` expects of each label, keeping their total.
+
+    What is left after rounding down goes to the largest remainders; among equal ones to
+    the class itself and then to the next classes, so that no class collects them all.
+    """
+    expected = n_samples * row / row.sum()
+    counts = np.floor(expected + 1e-9)
+    remainders = np.round(np.roll(expected - counts, -code), 9)
+    order = (np.argsort(-remainders, kind="stable") + code) % len(row)
+    counts[order[: n_samples - int(counts.sum())]] += 1
+    return counts.astype(np.intp)
+
+
 @validate_params(
     {
         "y": ["array-like"],
         "noise_matrix": ["array-like"],
         "random_state": ["random_state"],
+        "exact": ["boolean"],
         "classes": ["array-like", None],
     },
     prefer_skip_nested_validation=True,
 )
-def flip_labels(y, noise_matrix, random_state=None, *, classes=None):
+def flip_labels(y, noise_matrix, random_state=None, *, exact=False, classes=None):
     """Replace true labels by given ones drawn from a noise matrix.
+
+    The noise depends on the class alone. The confusion matrix of an annotator, with rows
+    that sum to 1, is such a matrix: the result is what this annotator would have said.
 
     Parameters
     ----------
@@ -32,6 +57,11 @@ def flip_labels(y, noise_matrix, random_state=None, *, classes=None):
     random_state : int, RandomState instance or None, default=None
         Pass an int for the same flips at every call.
 
+    exact : bool, default=False
+        Give each class the counts that the matrix expects, rounded to the largest
+        remainders with the total kept: only which samples are flipped is random. With
+        False the label of each sample is drawn by itself, and the counts vary.
+
     classes : array-like of shape (n_classes,), default=None
         All classes in the order of the matrix, where `y` lacks one.
 
@@ -43,18 +73,29 @@ def flip_labels(y, noise_matrix, random_state=None, *, classes=None):
     flipped : ndarray of shape (n_samples,), dtype bool
         True where the given label differs from the true one.
 
+    Raises
+    ------
+    ValueError
+        If `noise_matrix` does not match the classes or a row is no distribution; the
+        message names the first such row.
+
     See Also
     --------
     make_noise_matrix : Noise matrices of the usual kinds.
+    flip_labels_by_instance : Noise near the boundary between the classes.
+    flip_labels_by_proba : Noise with a distribution for each sample.
 
     Examples
     --------
     >>> from skclean.simulation import flip_labels, make_noise_matrix
-    >>> y_given, flipped = flip_labels(
-    ...     ["cat", "dog"] * 50, make_noise_matrix("uniform", 2, 0.2), random_state=0
-    ... )
+    >>> y = ["cat", "dog"] * 50
+    >>> noise_matrix = make_noise_matrix("uniform", 2, 0.2)
+    >>> y_given, flipped = flip_labels(y, noise_matrix, random_state=0)
     >>> int(flipped.sum())
     25
+    >>> y_given, flipped = flip_labels(y, noise_matrix, random_state=0, exact=True)
+    >>> int(flipped.sum())
+    20
     """
     random_state = check_random_state(random_state)
     classes, codes = encode_labels(y, classes)
@@ -62,8 +103,10 @@ def flip_labels(y, noise_matrix, random_state=None, *, classes=None):
     draws = random_state.uniform(size=len(codes))
     given = np.empty_like(codes)
     for code, row in enumerate(noise_matrix):
-        of_class = codes == code
-        reachable = np.flatnonzero(row)  # rounding in the sum must never reach a zero
-        edges = np.cumsum(row[reachable])[:-1]
-        given[of_class] = reachable[np.searchsorted(edges, draws[of_class], side="right")]
+        members = np.flatnonzero(codes == code)
+        if exact:
+            labels = np.repeat(np.arange(len(row)), expected_counts(code, row, len(members)))
+            given[members[np.argsort(draws[members], kind="stable")]] = labels
+        else:
+            given[members] = draw_from(row, draws[members])
     return classes[given], given != codes

@@ -91,3 +91,47 @@ def test_bad_rates_are_refused():
         make_noise_matrix("uniform", 3, 1.5)
     with pytest.raises(ValueError, match=r"shape \(2,\) for 3 classes"):
         make_noise_matrix("uniform", 3, [0.1, 0.2])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    kind=st.sampled_from(["uniform", "pair", "block", "random"]),
+    n_classes=st.integers(2, 8),
+    noise_rate=st.floats(0, 1),
+    n_samples=st.integers(1, 80),
+    seed=st.integers(0, 9),
+)
+def test_exact_flips_have_the_expected_counts_whatever_the_seed(
+    kind, n_classes, noise_rate, n_samples, seed
+):
+    matrix = make_noise_matrix(kind, n_classes, noise_rate, random_state=seed)
+    classes = np.arange(n_classes)
+    y_true = np.random.default_rng(seed).integers(n_classes, size=n_samples)
+    tables = []
+    for random_state in (0, 1):
+        y, flipped = flip_labels(y_true, matrix, random_state, exact=True, classes=classes)
+        np.testing.assert_array_equal(flipped, y != y_true)
+        counts = np.zeros((n_classes, n_classes))
+        np.add.at(counts, (y_true, y), 1)
+        tables.append(counts)
+    np.testing.assert_array_equal(*tables)
+    expected = np.bincount(y_true, minlength=n_classes)[:, np.newaxis] * matrix
+    assert (abs(counts - expected) < 1 + 1e-6).all()
+    assert (counts[matrix == 0] == 0).all()
+
+
+def test_exact_flips_differ_by_seed_in_which_samples_only():
+    y_true = np.repeat(["a", "b", "c"], 40)
+    matrix = make_noise_matrix("uniform", 3, 0.25)
+    masks = [flip_labels(y_true, matrix, seed, exact=True)[1] for seed in range(3)]
+    assert [int(mask.sum()) for mask in masks] == [30, 30, 30]
+    assert (masks[0] != masks[1]).any()
+    np.testing.assert_array_equal(masks[0], flip_labels(y_true, matrix, 0, exact=True)[1])
+
+
+def test_no_class_collects_what_rounding_leaves_over():
+    n_classes = 10
+    y_true = np.arange(n_classes).repeat(20)  # 2 flips to share out among 9 classes
+    y, flipped = flip_labels(y_true, make_noise_matrix("uniform", n_classes, 0.1), 0, exact=True)
+    assert flipped.sum() == 20
+    np.testing.assert_array_equal(np.bincount(y[flipped]), np.full(n_classes, 2))

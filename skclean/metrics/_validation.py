@@ -1,0 +1,43 @@
+"""Checks that the metrics of label issues share."""
+
+import numpy as np
+from sklearn.utils import check_consistent_length
+from sklearn.utils.validation import column_or_1d
+
+
+def check_mask(mask, name, way_out):
+    """Validate a mask: one-dimensional, bool, not empty."""
+    mask = column_or_1d(mask)
+    if mask.dtype != bool:
+        raise ValueError(f"{name} must be a mask of dtype bool. Got dtype {mask.dtype}; {way_out}.")
+    if len(mask) == 0:
+        raise ValueError(f"{name} must hold at least one sample. Got 0 samples.")
+    return mask
+
+
+def check_wrong(wrong):
+    """Validate the mask of wrong labels."""
+    return check_mask(wrong, "wrong", "pass y_true != y")
+
+
+def check_label_quality(label_quality, wrong):
+    """Validate label qualities: one number in [0, 1] for each label."""
+    label_quality = column_or_1d(label_quality, dtype=np.float64)
+    check_consistent_length(wrong, label_quality)
+    good = (label_quality >= 0) & (label_quality <= 1)  # NaN, which compares false, is bad
+    if not good.all():
+        row = int(good.argmin())
+        raise ValueError(
+            f"label_quality must lie in [0, 1]. Got {label_quality[row]} in row {row}; lower is "
+            "more likely wrong."
+        )
+    return label_quality
+
+
+def table(columns, index, needed_by):
+    """Columns as a pandas.DataFrame, or an error that says who needs pandas."""
+    try:
+        import pandas as pd
+    except ImportError as error:
+        raise ImportError(f"{needed_by} needs pandas: pip install 'skclean[pandas]'") from error
+    return pd.DataFrame(columns, index=index)
