@@ -39,6 +39,12 @@ class NoiseEstimate:
 
     classes : ndarray of shape (n_classes,)
         The classes, in the order of rows and columns.
+
+    noise_rate_interval : tuple of two floats or None
+        Low and high end of the bootstrap interval of the noise rate, where asked for.
+
+    noise_matrix_interval : tuple of two ndarrays of shape (n_classes, n_classes) or None
+        Low and high end of the interval of each entry of the noise matrix.
     """
 
     joint: np.ndarray
@@ -48,9 +54,15 @@ class NoiseEstimate:
     given_prior: np.ndarray
     noise_rate: float
     classes: np.ndarray
+    noise_rate_interval: tuple[float, float] | None = None
+    noise_matrix_interval: tuple[np.ndarray, np.ndarray] | None = None
 
     def __repr__(self):
-        return f"NoiseEstimate(n_classes={len(self.classes)}, noise_rate={self.noise_rate:.3f})"
+        parts = [f"n_classes={len(self.classes)}", f"noise_rate={self.noise_rate:.3f}"]
+        if self.noise_rate_interval is not None:
+            low, high = self.noise_rate_interval
+            parts.append(f"noise_rate_interval=({low:.3f}, {high:.3f})")
+        return f"NoiseEstimate({', '.join(parts)})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,8 +225,9 @@ class LabelIssues:
 
     def _repr_html_(self):
         shown = self.ranked_indices()[: min(self.n_issues, 10)]
+        given = np.full(len(self.issue_mask), "") if self.given_label is None else self.given_label
         cells = "".join(
-            f"<tr><td>{row}</td><td>{escape(str(self.given_label[row]))}</td>"
+            f"<tr><td>{row}</td><td>{escape(str(given[row]))}</td>"
             f"<td>{escape(str(self.suggested_label[row]))}</td>"
             f"<td>{self.label_quality[row]:.3f}</td></tr>"
             for row in shown

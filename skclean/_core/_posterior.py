@@ -13,6 +13,7 @@ FLOOR = 1e-12
 TOLERANCE = 1e-6  # a row is done once a step moves no probability by more
 LEAKAGE = 1e-9  # every confusion stays possible, however rare
 N_ITER = 50
+N_BETWEEN_LOOKS = 5  # steps between two looks at which rows still move
 
 
 def deconvolve(pred_probs, noise_matrix, n_iter=N_ITER):
@@ -22,16 +23,19 @@ def deconvolve(pred_probs, noise_matrix, n_iter=N_ITER):
     non-negative p_true; unlike the inverse of T they never leave the simplex.
     """
     noise_matrix = noise_matrix.astype(pred_probs.dtype)
-    p_true = pred_probs + pred_probs.dtype.type(LEAKAGE)
-    p_true /= p_true.sum(axis=1, keepdims=True)
-    moving = np.arange(len(p_true))
-    target, before = pred_probs, p_true
-    for _ in range(n_iter):
+    before = pred_probs + pred_probs.dtype.type(LEAKAGE)
+    before /= before.sum(axis=1, keepdims=True)
+    p_true = before.copy()
+    target, moving = pred_probs, np.arange(len(p_true))
+    for step in range(1, n_iter + 1):
         p_given = np.maximum(before @ noise_matrix, FLOOR)
         after = before * ((target / p_given) @ noise_matrix.T)
         after /= np.maximum(after.sum(axis=1, keepdims=True), FLOOR)
-        still = np.abs(after - before).max(axis=1) > TOLERANCE
+        if step % N_BETWEEN_LOOKS and step < n_iter:
+            before = after
+            continue
         p_true[moving] = after
+        still = np.abs(after - before).max(axis=1) > TOLERANCE
         if not still.any():
             break
         moving, target, before = moving[still], target[still], after[still]

@@ -1,11 +1,30 @@
 """Protocol of the methods that estimate how given labels depend on true ones."""
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 
+import numpy as np
 from sklearn.base import BaseEstimator
+from sklearn.utils import check_random_state
 
 from skclean._core import _algebra
 from skclean._issues import NoiseEstimate
+
+
+class ResampledRows:
+    """Rows of a matrix of probabilities in another order, copied only as they are read."""
+
+    def __init__(self, pred_probs, order):
+        self._pred_probs = pred_probs
+        self._order = order
+        self.shape = (len(order), pred_probs.shape[1])
+        self.dtype = pred_probs.dtype
+
+    def __len__(self):
+        return len(self._order)
+
+    def __getitem__(self, rows):
+        return self._pred_probs[self._order[rows]]
 
 
 class BaseJoint(BaseEstimator, ABC):
@@ -56,6 +75,12 @@ class BaseJoint(BaseEstimator, ABC):
         self._validate_params()
         return self._estimate(y, pred_probs)
 
+    def _bootstrap(self, y, pred_probs, n_bootstrap, random_state):
+        """Yield the joints of samples drawn with replacement; the probabilities stay."""
+        for _ in range(n_bootstrap):
+            order = np.sort(random_state.randint(len(y), size=len(y)))
+            yield self._estimate(y[order], ResampledRows(pred_probs, order))
+
 
 def noise_estimate(joint, classes):
     """Everything that follows from a joint, as a record."""
@@ -67,4 +92,30 @@ def noise_estimate(joint, classes):
         given_prior=joint.sum(axis=0),
         noise_rate=max(0.0, 1.0 - float(joint.trace())),
         classes=classes,
+    )
+
+
+def estimate_noise(
+    method, y, pred_probs, classes, *, n_bootstrap=None, confidence_level=0.95, random_state=None
+):
+    """The record of a method's joint, with bootstrap intervals where they are asked for."""
+    noise = noise_estimate(method.estimate(y, pred_probs), classes)
+    if n_bootstrap is None:
+        return noise
+    # a generator of its own: without a seed nothing is drawn from the global state
+    random_state = np.random.RandomState() if random_state is None else random_state
+    joints = method._bootstrap(y, pred_probs, n_bootstrap, check_random_state(random_state))
+    drawn = (noise_estimate(joint, classes) for joint in joints)
+    rates, matrices = zip(*((each.noise_rate, each.noise_matrix) for each in drawn), strict=True)
+
+    def interval(estimate, values):
+        tail = (1 - confidence_level) / 2
+        low, high = np.quantile(values, [tail, 1 - tail], axis=0)
+        return np.minimum(low, estimate), np.maximum(high, estimate)
+
+    low, high = interval(noise.noise_rate, rates)
+    return replace(
+        noise,
+        noise_rate_interval=(float(low), float(high)),
+        noise_matrix_interval=interval(noise.noise_matrix, matrices),
     )

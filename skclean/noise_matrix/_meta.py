@@ -1,5 +1,7 @@
 """Estimate the noise of labels with a classifier."""
 
+from numbers import Integral
+
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
@@ -8,10 +10,10 @@ from skclean._core._blocks import row_blocks
 from skclean._core._evidence import Evidence
 from skclean._core._posterior import deconvolve
 from skclean.noise_matrix._averaged_joint import AveragedJoint
-from skclean.noise_matrix._base import BaseJoint, noise_estimate
+from skclean.noise_matrix._base import BaseJoint, estimate_noise
 from skclean.utils._parts import resolve_part
 from skclean.utils._pred_probs import PredProbsMixin
-from skclean.utils._sklearn import _fit_context
+from skclean.utils._sklearn import Interval, _fit_context
 from skclean.utils._validation import check_pred_probs
 
 
@@ -31,6 +33,11 @@ class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
     method : BaseJoint or str, default=None
         How the joint is estimated, or the name of it; None is `AveragedJoint()`.
 
+    n_bootstrap : int, default=None
+        Number of bootstrap samples for 95 % intervals, as in
+        :func:`~skclean.estimate_noise_matrix`: no model is fitted again, and they cover
+        the chance of which rows are in the data alone. None makes no intervals.
+
     cv : int, cross-validation generator or iterable, default=None
         Folds. None is 5 stratified folds, an int as many; where `groups` are given
         without metadata routing, these keep groups together. Predictions of repeated
@@ -40,7 +47,8 @@ class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
         Number of folds fitted at a time.
 
     random_state : int, RandomState instance or None, default=None
-        Shuffles the folds of an int `cv`, and seeds what is unseeded in `estimator`.
+        Shuffles the folds of an int `cv`, seeds what is unseeded in `estimator`, and
+        draws the bootstrap samples.
         None keeps the folds in the order of the rows and the estimator as it is.
 
     memory : str or object with the joblib.Memory interface, default=None
@@ -72,6 +80,12 @@ class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
 
     noise_rate_ : float
         p(true != given), in [0, 1].
+
+    noise_rate_interval_ : tuple of two floats or None
+        Low and high end of the interval of the noise rate, with `n_bootstrap`.
+
+    noise_matrix_interval_ : tuple of two ndarrays of shape (n_classes, n_classes) or None
+        Low and high end of the interval of each entry of the noise matrix.
 
     thresholds_ : ndarray of shape (n_classes,)
         Mean self-confidence of the samples given each class, in [0, 1].
@@ -116,6 +130,7 @@ class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
     _parameter_constraints: dict = {
         **PredProbsMixin._parameter_constraints,
         "method": [BaseJoint, str, None],
+        "n_bootstrap": [Interval(Integral, 1, None, closed="left"), None],
     }
 
     def __init__(
@@ -123,6 +138,7 @@ class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
         estimator=None,
         *,
         method=None,
+        n_bootstrap=None,
         cv=None,
         n_jobs=None,
         random_state=None,
@@ -130,6 +146,7 @@ class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
     ):
         self.estimator = estimator
         self.method = method
+        self.n_bootstrap = n_bootstrap
         self.cv = cv
         self.n_jobs = n_jobs
         self.random_state = random_state
@@ -165,7 +182,14 @@ class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
         codes, pred_probs = codes[judged], self.pred_probs_
         if not judged.all():
             pred_probs = pred_probs[judged]
-        noise = noise_estimate(method.estimate(codes, pred_probs), self.classes_)
+        noise = estimate_noise(
+            method,
+            codes,
+            pred_probs,
+            self.classes_,
+            n_bootstrap=self.n_bootstrap,
+            random_state=self.random_state,
+        )
         for name, value in vars(noise).items():
             setattr(self, f"{name}_", value)
         evidence = Evidence(codes, pred_probs)
