@@ -53,7 +53,7 @@ class BaseDetector(BaseEstimator, ABC):
         """
 
     def _publish(self, issues, y):
-        self.issues_ = issues.decode(self.classes_, y)
+        self.issues_ = issues.decode(self.classes_, y, self._index)
         self.label_quality_ = self.issues_.label_quality
         self.issue_mask_ = self.issues_.issue_mask
         self.suggested_label_ = self.issues_.suggested_label

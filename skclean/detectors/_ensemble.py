@@ -1,0 +1,146 @@
+"""What the detectors that fit several classifiers have in common."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+from sklearn.utils import get_tags
+
+from skclean._core._votes import cast_votes
+from skclean.detectors._base import BaseDetector
+from skclean.detectors._inner_fits import InnerFitsMixin
+from skclean.utils._cross_val import (
+    check_judged,
+    make_splits,
+    mean_pred_probs,
+    out_of_sample_pred_probs,
+    seeded_clone,
+)
+from skclean.utils._default_estimator import encode_table
+from skclean.utils._pred_probs import check_X_y
+from skclean.utils._sklearn import InvalidParameterError, _fit_context
+
+MAX_CATEGORIES = 30
+
+
+def on_tables(classifier, X=None):
+    """Pipeline that makes numbers of any table for `classifier`.
+
+    Gaps become the median, numbers are scaled to unit variance, and each of the most
+    frequent values of a column of text gets a column of its own.
+    """
+    numbers = make_pipeline(
+        SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler()
+    )
+    texts = OneHotEncoder(
+        handle_unknown="infrequent_if_exist", max_categories=MAX_CATEGORIES, sparse_output=False
+    )
+    return make_pipeline(encode_table(X, texts, numbers), classifier)
+
+
+def default_tree(X=None):
+    """Decision tree for any table, the same at every call: its seed is fixed."""
+    return on_tables(DecisionTreeClassifier(min_samples_leaf=2, random_state=0), X)
+
+
+def default_classifiers(X=None, naive_bayes=False):
+    """Classifiers of different kinds: a tree, neighbors, a linear one, naive Bayes."""
+    others = [KNeighborsClassifier(), LogisticRegression(max_iter=1000)]
+    if naive_bayes:
+        others.append(GaussianNB())
+    return [default_tree(X), *(on_tables(classifier, X) for classifier in others)]
+
+
+class BaseEnsembleDetector(InnerFitsMixin, BaseDetector):
+    """Base of detectors that cross-validate several classifiers: one hook, `_judge`.
+
+    Owns `estimators`, `cv`, `n_jobs` and `random_state`. The data go to the classifiers
+    as they came.
+    """
+
+    _parameter_constraints: dict = {
+        "estimators": [list, tuple, None],
+        "cv": ["cv_object"],
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+    }
+
+    def _get_estimators(self, X=None):
+        if self.estimators is None:
+            return default_classifiers(X)
+        for estimator in self.estimators:
+            if not (hasattr(estimator, "fit") and hasattr(estimator, "predict_proba")):
+                raise InvalidParameterError(
+                    f"The 'estimators' parameter of {self.__class__.__name__} must be a list of "
+                    f"classifiers with 'predict_proba'. Got {estimator!r} among them instead."
+                )
+        if not self.estimators:
+            raise InvalidParameterError(
+                f"The 'estimators' parameter of {self.__class__.__name__} must hold at least one "
+                "classifier. Got none; None stands for the default ones."
+            )
+        return list(self.estimators)
+
+    def _inner_estimators(self):
+        return self._get_estimators()
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y, **params):
+        """Find the label issues of `y`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Data, in any form that all classifiers take.
+
+        y : array-like of shape (n_samples,)
+            Given labels.
+
+        **params : dict
+            Metadata, such as `sample_weight` for the classifiers that take it and
+            `groups` for the folds: by metadata routing, or as plain keywords while it is
+            disabled.
+
+        Returns
+        -------
+        self : BaseEnsembleDetector
+            The fitted detector.
+        """
+        self._get_estimators()  # complain of them before the data
+        X, y, self.classes_, codes = check_X_y(self, X, y)
+        estimators = [
+            seeded_clone(estimator, self.random_state) for estimator in self._get_estimators(X)
+        ]
+        split_params, fit_params = self._route(X, estimators, params)
+        splits = make_splits(self.cv, X, y, codes, random_state=self.random_state, **split_params)
+        probs, self.estimators_ = [], []
+        for estimator, own_params in zip(estimators, fit_params, strict=True):
+            found = out_of_sample_pred_probs(
+                estimator, X, y, splits, self.classes_, own_params, n_jobs=self.n_jobs
+            )
+            probs.append(found[0])
+            self.estimators_.append(found[1])
+        votes, self.pred_probs_ = cast_votes(codes, probs)
+        check_judged(y, ~np.isnan(self.pred_probs_[:, 0]))
+        return self._publish(self._judge(codes, votes, self.pred_probs_), y)
+
+    def _detect(self, X, y):
+        raise TypeError(f"{self.__class__.__name__} detects from the votes of its classifiers.")
+
+    def _votes_on_new_rows(self, X, y):
+        probs = [mean_pred_probs(folds, X, self.classes_) for folds in self.estimators_]
+        return cast_votes(y, probs)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = [get_tags(estimator) for estimator in self.estimators or []]
+        tags.input_tags.sparse = bool(inner) and all(t.input_tags.sparse for t in inner)
+        tags.input_tags.allow_nan = all(t.input_tags.allow_nan for t in inner)
+        tags.non_deterministic = any(t.non_deterministic for t in inner)
+        return tags

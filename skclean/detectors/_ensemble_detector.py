@@ -1,0 +1,226 @@
+"""Detect label issues by several detectors together."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from scipy.stats import rankdata
+from sklearn.base import MetaEstimatorMixin
+from sklearn.utils import get_tags
+from sklearn.utils.parallel import Parallel, delayed
+
+from skclean._core._votes import class_votes
+from skclean._issues import LabelIssues
+from skclean.detectors._base import BaseDetector
+from skclean.detectors._ensemble_filter import EnsembleFilter
+from skclean.detectors._forest_margin import ForestMargin
+from skclean.detectors._neighbor_agreement import NeighborAgreement
+from skclean.utils._cross_val import seeded_clone
+from skclean.utils._pred_probs import check_X_y
+from skclean.utils._sklearn import Interval, InvalidParameterError, StrOptions, _fit_context
+
+SMALL = 1e-9
+
+
+def mean_ranks(qualities, weights):
+    """Weighted mean over detectors of the share of samples that each rates lower.
+
+    Samples of equal quality share their mean rank, so that a detector that rates all
+    alike has no say in the order.
+    """
+    ranks = rankdata(qualities, axis=1) - 0.5
+    return weights @ ranks / ranks.shape[1]
+
+
+class EnsembleDetector(MetaEstimatorMixin, BaseDetector):
+    """Flag the samples that several detectors rate low together.
+
+    Detectors of different kinds miss different errors. Their label qualities are not on
+    one scale, so they are combined by rank, as rankings are by Borda's count [1]_, or by
+    counting flags.
+
+    Ranks make every detector count alike, a poor one too; leave out what you do not
+    trust, or give it less weight. Detectors that share a cause, such as two that ask
+    the same neighbors, outvote the others.
+
+    Parameters
+    ----------
+    detectors : list of detectors, default=None
+        The detectors. None is :class:`NeighborAgreement`, :class:`ForestMargin` and
+        :class:`EnsembleFilter`, which take numbers without gaps.
+
+    voting : {"rank", "vote"}, default="rank"
+        "rank" orders samples by their mean rank over the detectors, and flags as many
+        as the detectors flag on average. "vote" orders them by the share of detectors
+        that flag them, equals by mean rank, and flags what reaches `threshold`.
+
+    threshold : float, default=0.5
+        For "vote", samples that more than this share of the detectors flag are
+        flagged; 0 flags what any of them does.
+
+    weights : list of float, default=None
+        Weight of each detector. None weighs all alike.
+
+    n_jobs : int, default=None
+        Number of detectors fitted at a time.
+
+    random_state : int, RandomState instance or None, default=None
+        Seeds what is unseeded in `detectors`. None leaves them as they are.
+
+    Attributes
+    ----------
+    issues_ : LabelIssues
+        The findings, aligned with `y`.
+
+    label_quality_ : ndarray of shape (n_samples,)
+        For "rank", the mean share of samples that the detectors rate lower, in [0, 1];
+        for "vote", the share of detectors that do not flag the sample, and within equal
+        shares that mean, in [0, 1]. Lower is more likely wrong.
+
+    issue_mask_ : ndarray of shape (n_samples,), dtype bool
+        True where the given label is likely wrong.
+
+    suggested_label_ : ndarray of shape (n_samples,)
+        The label that most detectors suggest; of equals, that of the first of them.
+
+    classes_ : ndarray of shape (n_classes,)
+        Sorted classes.
+
+    detectors_ : list of detectors
+        The fitted detectors.
+
+    n_features_in_ : int
+        Number of features seen during fit, where X has them.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of features seen during fit, where X has string names.
+
+    See Also
+    --------
+    EnsembleFilter : Votes of several classifiers.
+    InstanceHardness : Mean probability by several classifiers.
+
+    References
+    ----------
+    .. [1] Dwork, Kumar, Naor & Sivakumar, "Rank Aggregation Methods for the Web",
+       Proceedings of the 10th International Conference on World Wide Web, 2001.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skclean.detectors import EnsembleDetector, ForestMargin, NeighborAgreement
+    >>> X, y = load_iris(return_X_y=True)
+    >>> y[[3, 60]] = [2, 0]
+    >>> detector = EnsembleDetector([NeighborAgreement(), ForestMargin()], voting="vote")
+    >>> sorted(detector.fit(X, y).issues_.ranked_indices()[:2].tolist())
+    [3, 60]
+    >>> detector.suggested_label_[[3, 60]]
+    array([0, 1])
+    """
+
+    _parameter_constraints: dict = {
+        "detectors": [list, tuple, None],
+        "voting": [StrOptions({"rank", "vote"})],
+        "threshold": [Interval(Real, 0, 1, closed="left")],
+        "weights": ["array-like", None],
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        detectors=None,
+        *,
+        voting="rank",
+        threshold=0.5,
+        weights=None,
+        n_jobs=None,
+        random_state=None,
+    ):
+        self.detectors = detectors
+        self.voting = voting
+        self.threshold = threshold
+        self.weights = weights
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    def _get_detectors(self):
+        if self.detectors is None:
+            return [NeighborAgreement(), ForestMargin(), EnsembleFilter()]
+        return list(self.detectors)
+
+    def _check_detectors(self):
+        """Detectors and the weights of their votes, which sum to 1."""
+        detectors = self._get_detectors()
+        strange = [detector for detector in detectors if not isinstance(detector, BaseDetector)]
+        if strange or not detectors:
+            raise InvalidParameterError(
+                "The 'detectors' parameter of EnsembleDetector must be a list of detectors, at "
+                f"least one. Got {strange[0] if strange else detectors!r} instead."
+            )
+        weights = np.ones(len(detectors)) if self.weights is None else np.asarray(self.weights)
+        if weights.shape != (len(detectors),) or (weights < 0).any() or weights.sum() <= 0:
+            raise InvalidParameterError(
+                "The 'weights' parameter of EnsembleDetector must be one weight for each of its "
+                f"{len(detectors)} detectors, none negative, not all 0. Got {self.weights!r}."
+            )
+        return detectors, weights / weights.sum()
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y):
+        """Find the label issues of `y`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Data, in any form that all detectors take.
+
+        y : array-like of shape (n_samples,)
+            Given labels.
+
+        Returns
+        -------
+        self : EnsembleDetector
+            The fitted detector.
+        """
+        detectors, weights = self._check_detectors()
+        X, y, self.classes_, _ = check_X_y(self, X, y)
+        clones = [seeded_clone(detector, self.random_state) for detector in detectors]
+        self.detectors_ = Parallel(n_jobs=self.n_jobs)(
+            delayed(detector.fit)(X, y) for detector in clones
+        )
+        return self._publish(self._combine(weights), y)
+
+    def _combine(self, weights):
+        found = [detector.issues_ for detector in self.detectors_]
+        ranks = mean_ranks([issues.label_quality for issues in found], weights)
+        flags = np.array([issues.issue_mask for issues in found])
+        share = weights @ flags
+        if self.voting == "rank":
+            label_quality, flagged = ranks, np.zeros(len(ranks), dtype=bool)
+            n_flagged = round(weights @ flags.sum(axis=1))
+            flagged[np.argsort(ranks, kind="stable")[:n_flagged]] = True
+        else:
+            n_votes = len(found) * (1 - share)
+            label_quality = np.clip((n_votes + ranks) / (len(found) + 1), 0, 1)
+            flagged = share > self.threshold + SMALL
+        votes = np.column_stack(
+            [np.searchsorted(self.classes_, issues.suggested_label) for issues in found]
+        )
+        first = SMALL * np.arange(len(found), 0, -1)  # of equals
+        counts = class_votes(votes, len(self.classes_), weights + first)
+        return LabelIssues(
+            label_quality=label_quality,
+            issue_mask=flagged,
+            suggested_label=counts.argmax(axis=1),
+        )
+
+    def _detect(self, X, y):
+        raise TypeError("EnsembleDetector detects from the findings of its detectors.")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = [get_tags(detector) for detector in self._get_detectors()]
+        tags.input_tags.sparse = all(t.input_tags.sparse for t in inner)
+        tags.input_tags.allow_nan = all(t.input_tags.allow_nan for t in inner)
+        tags.non_deterministic = any(t.non_deterministic for t in inner)
+        return tags
