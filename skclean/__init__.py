@@ -1,10 +1,11 @@
 """skclean: find, filter and survive wrong labels, in scikit-learn's own words."""
 
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import PackageNotFoundError as _PackageNotFoundError
+from importlib.metadata import distribution as _distribution
 
 try:
-    distribution("scikit-clean")
-except PackageNotFoundError:
+    _distribution("scikit-clean")
+except _PackageNotFoundError:
     pass
 else:
     raise ImportError(

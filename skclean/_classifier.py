@@ -69,8 +69,9 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
         dataframes with text columns.
 
     detector : detector, default=None
-        A detector of :mod:`skclean.detectors`; None is `ConfidentLearning()`. A detector
-        whose own `estimator` is None uses the one above, if that has `predict_proba`.
+        A detector of :mod:`skclean.detectors`; None is `ConfidentLearning()`. One that
+        detects from probabilities and whose own `estimator` is None uses the one above, if
+        that has `predict_proba`.
 
     strategy : BaseStrategy or str, default=None
         A strategy of :mod:`skclean.strategies`, or its name; None is `Prune()`. To tune a

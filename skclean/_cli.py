@@ -37,7 +37,10 @@ class Action(StrEnum):
     relabel = "relabel"
 
 
-File = Annotated[Path, typer.Argument(help="Table: .csv, .csv.gz or .parquet.", readable=False)]
+File = Annotated[
+    Path,
+    typer.Argument(help="Table: .csv, .tsv, .txt, each also as .gz, or .parquet.", readable=False),
+]
 Label = Annotated[str, typer.Option("--label", help="Column with the labels.")]
 Id = Annotated[
     str | None, typer.Option("--id", help="Column that names the rows; not used as a feature.")
@@ -59,10 +62,16 @@ Model = Annotated[
 Folds = Annotated[int, typer.Option("--cv", min=2, help="Number of folds.")]
 MaxFdr = Annotated[
     float | None,
-    typer.Option("--max-fdr", min=0, max=1, help="Largest expected share of false flags."),
+    typer.Option(
+        "--max-fdr",
+        min=0,
+        max=1,
+        help="Largest expected share of false flags, by the model's own probabilities.",
+    ),
 ]
 Budget = Annotated[
-    int | None, typer.Option("--budget", min=1, help="Number of rows to flag, the worst first.")
+    int | None,
+    typer.Option("--budget", min=1, help="Flag this many rows at most, the worst first."),
 ]
 Jobs = Annotated[
     int | None, typer.Option("--n-jobs", help="Folds fitted at a time; -1 is all cores.")
@@ -72,6 +81,24 @@ Sep = Annotated[
     str | None,
     typer.Option("--sep", help="Delimiter of a CSV file, or 'tab'; the default is a comma."),
 ]
+
+
+def _print_version(wanted):
+    if wanted:
+        from skclean import __version__
+
+        print(f"skclean {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", callback=_print_version),
+    ] = False,
+):
+    """Find and remove wrong labels in a table."""
 
 
 def note(text):

@@ -4,6 +4,7 @@ from sklearn.base import MetaEstimatorMixin, clone
 from sklearn.utils import get_tags
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
 
+from skclean.detectors._base import BaseProbaDetector
 from skclean.detectors._confident_learning import ConfidentLearning
 from skclean.utils._sklearn import METHODS, CallbackSupportMixin, _routing_enabled
 
@@ -19,8 +20,8 @@ class DetectingMixin(CallbackSupportMixin, MetaEstimatorMixin):
                 detector.set_fit_request(pred_probs=True)
         else:
             detector = clone(self.detector)
-        takes_estimator = detector.get_params(deep=False).get("estimator", detector) is None
-        if takes_estimator and hasattr(estimator, "predict_proba"):
+        lacks_estimator = isinstance(detector, BaseProbaDetector) and detector.estimator is None
+        if lacks_estimator and hasattr(estimator, "predict_proba"):
             detector.set_params(estimator=clone(estimator))
         return detector
 

@@ -104,6 +104,9 @@ class LabelIssues:
         Expected share of right flags among all flags, in [0, 1]; NaN without flags
         or where the detector gives no such estimate.
 
+    index : pandas.Index or None
+        Index of the data, where it came with one.
+
     Examples
     --------
     >>> from skclean import find_label_issues
@@ -126,6 +129,7 @@ class LabelIssues:
     classes: np.ndarray | None = None
     noise: NoiseEstimate | None = None
     expected_precision: float = float("nan")
+    index: object = None
 
     def __post_init__(self):
         if self.ambiguous_mask is None:
@@ -151,7 +155,7 @@ class LabelIssues:
         """
         return np.lexsort((self.label_quality, ~self.issue_mask))
 
-    def decode(self, classes, given_label):
+    def decode(self, classes, given_label, index=None):
         """Copy of a record in class codes with the labels themselves.
 
         Parameters
@@ -161,6 +165,9 @@ class LabelIssues:
 
         given_label : ndarray of shape (n_samples,)
             Given labels.
+
+        index : pandas.Index, default=None
+            Index of the data.
 
         Returns
         -------
@@ -174,6 +181,7 @@ class LabelIssues:
             given_label=given_label,
             classes=classes,
             noise=noise,
+            index=index,
         )
 
     def to_frame(self, index=None):
@@ -182,7 +190,7 @@ class LabelIssues:
         Parameters
         ----------
         index : array-like of shape (n_samples,), default=None
-            Index of the table, such as that of the data.
+            Index of the table; None takes the one that the data came with, if any.
 
         Returns
         -------
@@ -212,7 +220,7 @@ class LabelIssues:
                 if proba is None
                 else proba,
             },
-            index=index,
+            index=self.index if index is None else index,
         )
 
     def __repr__(self):

@@ -12,7 +12,7 @@ from skclean._core._quality import QUALITY, label_quality
 from skclean._issues import LabelIssues
 from skclean.noise_matrix._averaged_joint import average_joints
 from skclean.noise_matrix._base import noise_estimate
-from skclean.utils._encoding import encode_labels
+from skclean.utils._encoding import encode_labels, index_of
 from skclean.utils._sklearn import Interval, StrOptions, validate_params
 from skclean.utils._threads import block_map
 from skclean.utils._validation import check_pred_probs
@@ -280,6 +280,7 @@ def find_label_issues(
     >>> str(issues.suggested_label[9])
     'dog'
     """
+    index = index_of(y)
     classes, codes = encode_labels(y, classes)
     evidence = Evidence(
         codes,
@@ -291,4 +292,4 @@ def find_label_issues(
     issues = issues_from_evidence(
         evidence, classes, prune=prune, quality=quality, max_fdr=max_fdr, n_issues=n_issues
     )
-    return issues.decode(classes, classes[codes])
+    return issues.decode(classes, classes[codes], index)

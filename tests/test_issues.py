@@ -7,9 +7,11 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.naive_bayes import GaussianNB
 
-from skclean import LabelIssues, find_label_issues
+from skclean import LabelIssues, NoiseAwareClassifier, find_label_issues
 from skclean._issues import NoiseEstimate
+from skclean.detectors import ConfidentLearning
 
 
 @pytest.fixture
@@ -147,3 +149,24 @@ def test_a_record_survives_pickling(issues):
     assert repr(copy) == repr(issues)
     np.testing.assert_array_equal(copy.ranked_indices(), issues.ranked_indices())
     np.testing.assert_array_equal(copy.suggested_label, issues.suggested_label)
+
+
+def test_the_table_has_the_index_of_the_data():
+    index = [f"row-{i}" for i in range(20)]
+    y = pd.Series(["a", "b"] * 10, index=index)
+    pred_probs = np.tile([[0.9, 0.1], [0.2, 0.8]], (10, 1))
+    issues = find_label_issues(y, pred_probs)
+    assert list(issues.to_frame().index) == index
+    assert list(issues.to_frame(index=range(20)).index) == list(range(20))
+    assert list(find_label_issues(y.to_numpy(), pred_probs).to_frame().index) == list(range(20))
+    X = pd.DataFrame({"x": np.arange(20.0)}, index=index[::-1])
+    for labels, expected in [(y, index), (y.tolist(), index[::-1])]:
+        detector = ConfidentLearning(GaussianNB()).fit(X, labels)
+        assert list(detector.issues_.to_frame().index) == list(expected)
+    clf = NoiseAwareClassifier(GaussianNB()).fit(X, y)
+    assert list(clf.issues_.to_frame().index) == index[::-1]
+
+
+def test_the_html_of_a_record_without_given_labels_shows_the_rest():
+    issues = LabelIssues(np.array([0.1, 0.9]), np.array([True, False]), np.array(["a", "b"]))
+    assert "<td>a</td>" in issues._repr_html_()

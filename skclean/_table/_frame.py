@@ -8,6 +8,8 @@ import numpy as np
 
 from skclean._table._files import TableError
 
+MANY_ROWS = 20  # of as many, texts that all differ are names
+
 
 @dataclass(frozen=True, eq=False)
 class Table:
@@ -123,9 +125,16 @@ def _feature(column):
 
 
 def _is_useful(name, column):
-    """Can the column tell classes apart? Not if it is empty or only counts the rows."""
+    """Can the column tell classes apart? Not if it is empty or only names or counts rows."""
     if column.isna().all():
         warnings.warn(f"the column {name!r} is empty and was left out", stacklevel=2)
+        return False
+    if len(column) >= MANY_ROWS and column.dtype == object and column.is_unique:
+        warnings.warn(
+            f"the column {name!r} has another value in every row and was left out; if it names "
+            f"the rows, pass --id {name!r}",
+            stacklevel=2,
+        )
         return False
     unnamed = name == "" or name.startswith("Unnamed: ")
     if unnamed and column.dtype.kind == "f" and (np.diff(column) == 1).all():

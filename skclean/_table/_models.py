@@ -154,7 +154,7 @@ def find_table_issues(
         Largest expected share of false flags among all flags.
 
     budget : int, default=None
-        Number of rows to flag.
+        Number of rows to flag, fewer where no other label is suggested for the rest.
 
     n_jobs : int, default=None
         Number of folds fitted at a time.
@@ -185,10 +185,15 @@ def find_table_issues(
     try:
         issues = detector.fit(table.X, table.y, **params).issues_
     except ValueError as error:
-        raise TableError(f"the rows cannot be judged: {error}") from error
+        way_out = (
+            "; pass a smaller --cv, or name larger classes" if "n_splits" in str(error) else ""
+        )
+        raise TableError(f"the rows cannot be judged: {error}{way_out}") from error
     if budget is not None:
-        n_judged = np.count_nonzero(~np.isnan(detector.pred_probs_[:, 0]))
-        mask = within_budget(issues.label_quality, issues.issue_mask, min(budget, n_judged))
+        rows = np.flatnonzero(issues.suggested_label != table.y)
+        mask = np.zeros(len(table.y), dtype=bool)
+        flagged, quality = issues.issue_mask[rows], issues.label_quality[rows]
+        mask[rows[within_budget(quality, flagged, min(budget, len(rows)))]] = True
         issues = replace(
             issues,
             issue_mask=mask,

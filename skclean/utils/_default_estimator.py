@@ -19,13 +19,6 @@ def _is_numeric(dtype):
     return getattr(dtype, "kind", "O") in "biuf"  # numpy and pandas
 
 
-def categorical_columns(X):
-    """Names of the columns of a dataframe that hold no numbers; none for an array."""
-    if not (hasattr(X, "columns") and hasattr(X, "dtypes")):
-        return []
-    return [name for name, dtype in zip(X.columns, X.dtypes, strict=True) if not _is_numeric(dtype)]
-
-
 def _is_time(dtype):
     if hasattr(dtype, "is_temporal"):  # polars
         return dtype.is_temporal()
@@ -80,7 +73,7 @@ def encode_table(X, texts, numbers):
         return numbers
     dtypes = dict(zip(X.columns, X.dtypes, strict=True))
     times = [name for name, dtype in dtypes.items() if _is_time(dtype)]
-    others = [name for name in categorical_columns(X) if name not in times]
+    others = [name for name, dtype in dtypes.items() if not (_is_numeric(dtype) or _is_time(dtype))]
     if not times and not others:
         return numbers
     return make_column_transformer(

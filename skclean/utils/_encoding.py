@@ -96,3 +96,8 @@ def encode_labels(y, classes=None):
         same = classes
     classes = same if same.tolist() == classes.tolist() else classes
     return classes, np.array([positions[label] for label in present.tolist()])[codes]
+
+
+def index_of(*data):
+    """Index of the first of `data` that is of pandas; None if there is none."""
+    return next((each.index for each in data if hasattr(each, "iloc")), None)

@@ -15,14 +15,14 @@ from skclean.utils._cross_val import (
     seeded_clone,
 )
 from skclean.utils._default_estimator import default_classifier
-from skclean.utils._encoding import encode_labels
+from skclean.utils._encoding import encode_labels, index_of
 from skclean.utils._metadata import split_fit_params
 from skclean.utils._sklearn import CallbackSupportMixin, HasMethods, _routing_enabled
 from skclean.utils._validation import check_pred_probs
 
 
 def check_X_y(estimator, X, y):
-    """Validate data and labels without touching X, and note the names of its features.
+    """Validate data and labels without touching X; note its feature names and its index.
 
     Returns
     -------
@@ -45,6 +45,7 @@ def check_X_y(estimator, X, y):
             "target y is None."
         )
     validate_data(estimator, X, skip_check_array=True)
+    estimator._index = index_of(y, X)
     classes, codes = encode_labels(y)
     if len(classes) < 2:
         raise ValueError(
@@ -96,7 +97,13 @@ class PredProbsMixin(CallbackSupportMixin, MetaEstimatorMixin):
             split_params, fit_params = split_fit_params(estimator, X, params)
             routed = Bunch(splitter=Bunch(split=split_params), estimator=Bunch(fit=fit_params))
         if pred_probs is not None:
-            self.pred_probs_ = check_pred_probs(pred_probs, len(y), self.classes_)[:]
+            self.pred_probs_ = check_pred_probs(
+                pred_probs,
+                len(y),
+                self.classes_,
+                way_out="y must hold every class here; leave the columns of absent classes out and "
+                "scale the rows to sum 1, or use find_label_issues, which takes classes=",
+            )[:]
             self.estimators_ = []
             return y, codes, np.ones(len(y), dtype=bool)
         splits = make_splits(

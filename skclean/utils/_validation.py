@@ -30,7 +30,10 @@ class RenormalizedRows:
         return block
 
 
-def check_pred_probs(pred_probs, n_samples, classes):
+ABSENT_CLASS = "pass classes= if a class is absent from y"
+
+
+def check_pred_probs(pred_probs, n_samples, classes, way_out=ABSENT_CLASS):
     """Validate out-of-sample probabilities without copying them.
 
     Rows must sum to 1 within 1e-3 (float16: 2e-2) and values may leave [0, 1] by as
@@ -46,6 +49,9 @@ def check_pred_probs(pred_probs, n_samples, classes):
 
     classes : ndarray of shape (n_classes,)
         Classes they must match.
+
+    way_out : str, default="pass classes= if a class is absent from y"
+        What to do where they do not.
 
     Returns
     -------
@@ -93,13 +99,12 @@ def check_pred_probs(pred_probs, n_samples, classes):
         shown = classes[:10].tolist()
         raise ValueError(
             f"pred_probs must have one column per class. Got {pred_probs.shape[1]} columns for "
-            f"{len(classes)} classes {shown}{'...' if len(classes) > 10 else ''}; pass classes= "
-            "if a class is absent from y."
+            f"{len(classes)} classes {shown}{'...' if len(classes) > 10 else ''}; {way_out}."
         )
     if len(classes) < 2:
         raise ValueError(
             "The number of classes has to be greater than one; got 1 class "
-            f"{classes.tolist()}; pass classes= if a class is absent from y."
+            f"{classes.tolist()}; {way_out}."
         )
     return pred_probs if _is_exact(pred_probs) else RenormalizedRows(pred_probs)
 
@@ -119,6 +124,11 @@ def _is_exact(pred_probs):
         good = (off <= sum_tolerance) & (low >= -RANGE_TOLERANCE) & (high <= 1 + RANGE_TOLERANCE)
         if not good.all():
             row = good.argmin()
+            if np.isnan(totals[row]):
+                raise ValueError(
+                    "pred_probs must hold probabilities, without NaN and infinity. "
+                    f"Row {rows.start + row} sums to nan."
+                )
             raise ValueError(
                 f"Each row of pred_probs must be a distribution over the classes, with values in "
                 f"[0, 1] that sum to 1 within {sum_tolerance:g}. Row {rows.start + row} sums to "

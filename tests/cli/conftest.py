@@ -25,11 +25,14 @@ def make_mixed_frame(seed=0):
             "year": 1990 + rng.integers(20, size=N_ROWS) + 5 * codes,
             "color": np.array(["red", "pink", "dark, red"], dtype=object)[codes],
             "organic": rng.random(N_ROWS) < 0.5,
-            "bottled": pd.date_range("2020-01-01", periods=N_ROWS).strftime("%Y-%m-%d"),
+            "bottled": (pd.date_range("2020-01-01", periods=N_ROWS // 2).repeat(2)).strftime(
+                "%Y-%m-%d"
+            ),
             "remark": [f'line {i}\nsays "{i}"' if i % 9 == 0 else "" for i in range(N_ROWS)],
             "cellar": [f"cellar {i % 30}" for i in range(N_ROWS)],
         }
     )
+    frame["serial"] = np.random.default_rng(2).permutation(N_ROWS)
     frame["kind"] = CLASSES[codes].astype(object)
     frame.loc[WRONG, "kind"] = CLASSES[(codes[WRONG] + 1) % 3]
     frame.loc[UNLABELLED, "kind"] = None

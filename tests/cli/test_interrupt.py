@@ -8,7 +8,10 @@ import time
 
 import pytest
 
-ROWS = "x,y\n" + "".join(f"{i % 2 + i / 100},{'ab'[i % 2]}\n" for i in range(60))
+# the labels of rows 0 and 30 are wrong
+ROWS = "x,y\n" + "".join(
+    f"{3 * (i % 2) + i / 100},{'ab'[(i % 2) ^ (i % 30 == 0)]}\n" for i in range(60)
+)
 SLOW_MODEL = """
 import pathlib, time
 from sklearn.dummy import DummyClassifier

@@ -178,7 +178,7 @@ def mixed_table(seed=0, n=240):
     height[rng.random(n) < 0.1] = np.nan
     frame = pd.DataFrame(
         {
-            "kind": pd.Series(kind, dtype=object).where(rng.random(n) > 0.05, None),
+            "kind": np.where(rng.random(n) > 0.05, kind.astype(object), None),
             "height": height,
             "zone": pd.Categorical(rng.choice(["n", "s"], n)),
             "count": pd.array(np.where(rng.random(n) < 0.1, None, 3), dtype="Int64"),
@@ -186,6 +186,7 @@ def mixed_table(seed=0, n=240):
         },
         index=[f"tree-{i}" for i in range(n)],
     )
+    assert frame["kind"].nunique() == 3
     y, flipped = flip_labels(y_true, make_noise_matrix("uniform", 2, 0.15), random_state=seed)
     return frame, pd.Series(y, index=frame.index, name="size"), flipped
 
@@ -268,5 +269,10 @@ def test_the_default_takes_nullable_texts_dates_and_mixed_columns():
     detector = ConfidentLearning().fit(odd, y)
     assert detector.issue_mask_[flipped].mean() > 2 * detector.issue_mask_[~flipped].mean()
     assert np.isfinite(detector.score_labels(odd.iloc[:5], y.iloc[:5])).all()
-    ours = polars.DataFrame({"kind": odd["kind"].tolist(), "day": odd["day"].to_numpy()})
+    ours = polars.DataFrame(
+        {
+            "kind": [kind if isinstance(kind, str) else None for kind in X["kind"]],
+            "day": odd["day"].to_numpy(),
+        }
+    )
     assert np.isfinite(ConfidentLearning().fit(ours, y).label_quality_).all()
