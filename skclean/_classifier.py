@@ -166,10 +166,11 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
         """
         X, y, classes, _ = check_X_y(self, X, y)
         estimator, detector = clone(self._get_estimator(X)), self._get_detector()
-        if get_tags(estimator).input_tags.pairwise:
+        pairwise = [part for part in (estimator, detector) if get_tags(part).input_tags.pairwise]
+        if pairwise:
             raise ValueError(
-                f"{estimator.__class__.__name__} takes precomputed kernels or distances, which "
-                "lose their meaning when samples are left out; compute them inside the estimator."
+                f"{pairwise[0].__class__.__name__} takes precomputed kernels or distances, which "
+                "lose their meaning when samples are left out; have them computed inside it."
             )
         strategy = Prune() if self.strategy is None else self.strategy
         strategy = resolve_part(strategy, BaseStrategy, "strategy")

@@ -12,11 +12,11 @@ from skclean._core._blocks import row_blocks
 FLOOR = 1e-12
 TOLERANCE = 1e-6  # a row is done once a step moves no probability by more
 LEAKAGE = 1e-9  # every confusion stays possible, however rare
-N_ITER = 50
+N_ITER = 50  # for a posterior: few steps damp the noise of the probabilities
 N_BETWEEN_LOOKS = 5  # steps between two looks at which rows still move
 
 
-def deconvolve(pred_probs, noise_matrix, n_iter=N_ITER):
+def deconvolve(pred_probs, noise_matrix, n_iter=N_ITER, tolerance=TOLERANCE):
     """p(true | x) of a block of p(given | x), rows on the simplex.
 
     Richardson-Lucy steps towards the minimum of KL(p_given || p_true @ T) over
@@ -35,7 +35,7 @@ def deconvolve(pred_probs, noise_matrix, n_iter=N_ITER):
             before = after
             continue
         p_true[moving] = after
-        still = np.abs(after - before).max(axis=1) > TOLERANCE
+        still = np.abs(after - before).max(axis=1) > tolerance
         if not still.any():
             break
         moving, target, before = moving[still], target[still], after[still]

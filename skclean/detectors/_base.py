@@ -6,7 +6,7 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils import get_tags
+from sklearn.utils import check_consistent_length, get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -126,6 +126,7 @@ class BaseDetector(BaseEstimator, ABC):
             Quality of each label in [0, 1]; lower is more likely wrong.
         """
         check_is_fitted(self)
+        check_consistent_length(X, y)
         _, codes = encode_labels(y, self.classes_)
         return self._score_labels(X, codes)
 
@@ -246,6 +247,7 @@ class BaseProbaDetector(PredProbsMixin, BaseDetector):
                 "to rate new rows with; fit it without pred_probs, or call label_quality_scores "
                 "with the probabilities of the new rows."
             )
+        check_consistent_length(X, y)
         _, codes = encode_labels(y, self.classes_)
         return self._score_proba(codes, mean_pred_probs(self.estimators_, X, self.classes_))
 

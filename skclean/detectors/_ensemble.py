@@ -11,6 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import get_tags
+from sklearn.utils.validation import has_fit_parameter
 
 from skclean._core._votes import cast_votes
 from skclean.detectors._base import BaseDetector
@@ -24,7 +25,7 @@ from skclean.utils._cross_val import (
 )
 from skclean.utils._default_estimator import encode_table
 from skclean.utils._pred_probs import check_X_y
-from skclean.utils._sklearn import InvalidParameterError, _fit_context
+from skclean.utils._sklearn import InvalidParameterError, _fit_context, _routing_enabled
 
 MAX_CATEGORIES = 30
 
@@ -41,6 +42,10 @@ def on_tables(classifier, X=None):
     texts = OneHotEncoder(
         handle_unknown="infrequent_if_exist", max_categories=MAX_CATEGORIES, sparse_output=False
     )
+    if _routing_enabled():
+        numbers[-1].set_fit_request(sample_weight=False)
+        if has_fit_parameter(classifier, "sample_weight"):
+            classifier.set_fit_request(sample_weight=True)
     return make_pipeline(encode_table(X, texts, numbers), classifier)
 
 

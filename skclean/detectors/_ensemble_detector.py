@@ -5,7 +5,7 @@ from numbers import Integral, Real
 import numpy as np
 from scipy.stats import rankdata
 from sklearn.base import MetaEstimatorMixin
-from sklearn.utils import get_tags
+from sklearn.utils import check_array, get_tags
 from sklearn.utils.parallel import Parallel, delayed
 
 from skclean._core._votes import class_votes
@@ -157,7 +157,11 @@ class EnsembleDetector(MetaEstimatorMixin, BaseDetector):
                 "The 'detectors' parameter of EnsembleDetector must be a list of detectors, at "
                 f"least one. Got {strange[0] if strange else detectors!r} instead."
             )
-        weights = np.ones(len(detectors)) if self.weights is None else np.asarray(self.weights)
+        weights = np.ones(len(detectors))
+        if self.weights is not None:
+            weights = check_array(
+                self.weights, dtype=np.float64, ensure_2d=False, input_name="weights"
+            )
         if weights.shape != (len(detectors),) or (weights < 0).any() or weights.sum() <= 0:
             raise InvalidParameterError(
                 "The 'weights' parameter of EnsembleDetector must be one weight for each of its "
@@ -200,8 +204,11 @@ class EnsembleDetector(MetaEstimatorMixin, BaseDetector):
             n_flagged = round(weights @ flags.sum(axis=1))
             flagged[np.argsort(ranks, kind="stable")[:n_flagged]] = True
         else:
-            n_votes = len(found) * (1 - share)
-            label_quality = np.clip((n_votes + ranks) / (len(found) + 1), 0, 1)
+            # ranks settle what has the same share of votes, so they count less than the
+            # smallest difference between two shares
+            levels = np.unique(np.round(share, 9))
+            gap = min([1 / len(found), *np.diff(levels)])
+            label_quality = np.clip(((1 - share) / gap + ranks) / (1 / gap + 1), 0, 1)
             flagged = share > self.threshold + SMALL
         votes = np.column_stack(
             [np.searchsorted(self.classes_, issues.suggested_label) for issues in found]

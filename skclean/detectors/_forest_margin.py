@@ -138,6 +138,7 @@ class ForestMargin(BaseDetector):
         total = votes.sum(axis=1, keepdims=True)
         self.pred_probs_ = votes / np.where(total > 0, total, np.nan)
         judged = ~np.isnan(self.pred_probs_[:, 0])
+        judged &= np.bincount(y)[y] > 1  # no tree that left out the only one knows its class
         check_judged(self.classes_[y], judged)
         rows = np.arange(len(y))
         suggested = np.where(judged, votes.argmax(axis=1), y)

@@ -22,9 +22,11 @@ class NeighborAgreement(BaseNeighborDetector):
     """Flag the samples whose nearest neighbors carry another label.
 
     The label quality of a sample is the share of its neighbors with the same given
-    label: 1 less the "k-disagreeing neighbors" of [1]_. With a threshold of one half
-    the flags are those of Wilson's edited nearest neighbors (ENN) [2]_; `editing` gives
-    Tomek's two extensions of it [3]_.
+    label: 1 less the "k-disagreeing neighbors" of [1]_. With two classes, an odd number
+    of neighbors and a threshold of one half the flags are those of Wilson's edited
+    nearest neighbors (ENN) [2]_, and `editing` gives Tomek's two extensions of it [3]_.
+    With more classes ENN spares a label that has most votes, though not half of them;
+    this detector flags it.
 
     It assumes that samples close in the metric mostly share their true label, so scale
     the features first. It fails where wrong labels sit together, where the metric says
@@ -93,8 +95,9 @@ class NeighborAgreement(BaseNeighborDetector):
 
     Notes
     -----
-    Ties go by the order of rows and classes. Above 15 features neighbors are searched
-    by brute force, which is then faster than trees; 32-bit floats halve its time.
+    Ties go by the order of rows, among the nearest neighbors and five more, and of
+    classes. Above 15 features neighbors are searched by brute force, which is then
+    faster than trees; 32-bit floats halve its time.
 
     References
     ----------

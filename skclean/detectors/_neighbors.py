@@ -54,9 +54,9 @@ class BaseNeighborDetector(BaseDetector):
         n_others = index.n_samples_fit_ - (X is None)
         n_neighbors = min(n_neighbors, n_others)
         n_spare = N_SPARE
-        if self.metric == "precomputed":
+        if self.metric == "precomputed" and issparse(index._fit_X if X is None else X):
             n_spare = 0  # a graph holds no more
-            X = index._fit_X if X is None and issparse(index._fit_X) else X
+            X = index._fit_X if X is None else X
         distances, neighbors = index.kneighbors(X, min(n_neighbors + n_spare, n_others))
         order = np.lexsort((neighbors, distances), axis=1)[:, :n_neighbors]
         return np.take_along_axis(distances, order, 1), np.take_along_axis(neighbors, order, 1)

@@ -12,7 +12,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from skclean._issues import LabelIssues
 from skclean.detectors._base import BaseDetector
 from skclean.detectors._inner_fits import InnerFitsMixin
-from skclean.utils._cross_val import check_judged, make_splits, seeded_clone
+from skclean.utils._cross_val import check_judged, check_known_classes, make_splits, seeded_clone
 from skclean.utils._default_estimator import default_classifier
 from skclean.utils._pred_probs import check_X_y
 from skclean.utils._sklearn import (
@@ -88,7 +88,7 @@ def training_dynamics(y, stages):
 
 def _rate(estimator, X, codes, classes):
     """Dynamics of rows under a fitted classifier, NaN where it does not know the class."""
-    known = np.searchsorted(classes, estimator.classes_)
+    known = np.searchsorted(classes, check_known_classes(estimator, classes))
     position = np.full(len(classes), -1)
     position[known] = np.arange(len(known))
     own = position[codes]
@@ -271,6 +271,11 @@ class TrainingDynamics(InnerFitsMixin, BaseDetector):
         split_params, (fit_params,) = self._route(X, [estimator], params)
         rows = np.arange(len(y))
         if self.cv is None and has_stages(estimator):
+            if split_params:
+                raise TypeError(
+                    "TrainingDynamics.fit takes no groups without cv: it makes no folds of a "
+                    "classifier that learns by stages. Pass cv, or leave groups out."
+                )
             splits = [(rows, rows)]
         else:
             splits = make_splits(

@@ -10,7 +10,13 @@ from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import column_or_1d
 
 from skclean._issues import LabelIssues
-from skclean.metrics._validation import check_label_quality, check_mask, check_wrong, table
+from skclean.metrics._validation import (
+    check_label_quality,
+    check_mask,
+    check_wrong,
+    numpy_bools,
+    table,
+)
 from skclean.utils._encoding import check_labels
 from skclean.utils._sklearn import Interval, validate_params
 
@@ -162,6 +168,7 @@ def _mask_and_quality(issues):
 def _wrong_mask(wrong, issues):
     """Mask of wrong labels, from itself or from the true labels."""
     given = getattr(issues, "given_label", None)
+    wrong = numpy_bools(wrong)
     if given is None or column_or_1d(wrong).dtype == bool:
         return check_wrong(wrong)
     y_true = check_labels(wrong)

@@ -22,6 +22,7 @@ METRICS = {
     "cohen_kappa": metrics.cohen_kappa_score,
     "matthews_corrcoef": metrics.matthews_corrcoef,
 }
+BY_CLASS = {"precision", "recall", "f1", "fbeta", "jaccard"}
 LARGEST_CONDITION = 1e8  # beyond it the given labels do not tell the true classes apart
 SUM_WEIGHT = 1e4  # of the row that keeps the total, against rows that hold shares
 ROUNDING = 1e-12  # shares this small are rounding
@@ -179,4 +180,6 @@ def noise_corrected_score(
     cells = given * len(classes) + predicted
     counts = np.bincount(cells, weights=weight, minlength=len(classes) ** 2)
     counts = undo_noise(counts.reshape(len(classes), len(classes)), noise_matrix)
+    if metric in BY_CLASS and metric_params.get("average", "binary") != "binary":
+        metric_params.setdefault("labels", unique_labels(y, y_pred))  # also those corrected away
     return score_counts(counts, classes, metric, metric_params)

@@ -5,9 +5,17 @@ from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import column_or_1d
 
 
+def numpy_bools(values):
+    """Bools of pandas and of Python as an array of bools; all else as an array."""
+    array = np.asarray(values)
+    if array.dtype == object and all(isinstance(value, (bool, np.bool_)) for value in array.flat):
+        return array.astype(bool)
+    return array
+
+
 def check_mask(mask, name, way_out):
     """Validate a mask: one-dimensional, bool, not empty."""
-    mask = column_or_1d(mask)
+    mask = column_or_1d(numpy_bools(mask))
     if mask.dtype != bool:
         raise ValueError(f"{name} must be a mask of dtype bool. Got dtype {mask.dtype}; {way_out}.")
     if len(mask) == 0:

@@ -148,7 +148,9 @@ class Clusterability(BaseJoint):
 
     def _triples(self, y, pred_probs):
         """Positions of samples and their two neighbors, (min(n, n_samples), 3)."""
-        random_state = check_random_state(self.random_state)
+        # a generator of its own: without a seed nothing is drawn from the global state
+        seed = np.random.RandomState() if self.random_state is None else self.random_state
+        random_state = check_random_state(seed)
         rows = np.arange(len(y))
         if len(y) > self.n_samples:
             rows = np.sort(random_state.choice(len(y), self.n_samples, replace=False))

@@ -16,6 +16,8 @@ from skclean.utils._pred_probs import PredProbsMixin
 from skclean.utils._sklearn import Interval, _fit_context
 from skclean.utils._validation import check_pred_probs
 
+N_STEPS, STEP = 5000, 1e-7  # of the correction: near even noise it moves slowly
+
 
 class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
     """Estimate how given labels depend on true ones.
@@ -215,5 +217,6 @@ class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
         pred_probs = check_pred_probs(pred_probs, len(pred_probs), self.classes_)
         true_probs = np.empty(pred_probs.shape, dtype=pred_probs.dtype)
         for rows in row_blocks(pred_probs):
-            true_probs[rows] = deconvolve(np.asarray(pred_probs[rows]), self.noise_matrix_)
+            block = np.asarray(pred_probs[rows])
+            true_probs[rows] = deconvolve(block, self.noise_matrix_, N_STEPS, STEP)
         return true_probs

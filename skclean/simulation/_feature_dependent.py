@@ -102,11 +102,12 @@ def make_feature_dependent_proba(X, y, noise_rate=0.2, random_state=None, *, cla
             f"{classes.tolist()}; pass classes= if a class is absent from y."
         )
     X = scale(X)
+    # the projections come first: a flip by the same seed then meets other draws than the rates
+    projections = random_state.standard_normal((len(classes), X.shape[1], len(classes)))
     rates = draw_rates(noise_rate, len(codes), random_state)
     proba = np.empty((len(codes), len(classes)))
-    for code in range(len(classes)):
+    for code, projection in enumerate(projections):
         members = codes == code
-        projection = random_state.standard_normal((X.shape[1], len(classes)))
         scores = X[members] @ projection
         scores[:, code] = -np.inf
         proba[members] = rates[members, np.newaxis] * softmax(scores, axis=1)

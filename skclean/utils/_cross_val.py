@@ -87,6 +87,18 @@ def seeded_clone(estimator, random_state):
     return estimator
 
 
+def check_known_classes(estimator, classes):
+    """Classes of a fitted classifier, all of which must be among `classes`."""
+    own = np.asarray(estimator.classes_)
+    if not np.isin(own, classes).all():
+        raise ValueError(
+            f"{estimator.__class__.__name__} predicts classes that are not among the labels: its "
+            f"classes_ are {own[:10].tolist()}, the labels {classes[:10].tolist()}. Fit it on "
+            "labels of the same kind; an estimator that was fitted before must know no others."
+        )
+    return own
+
+
 def aligned_pred_probs(estimator, X, classes):
     """Probabilities of a fitted classifier with one column per class.
 
@@ -103,13 +115,7 @@ def aligned_pred_probs(estimator, X, classes):
     ValueError
         If the classifier knows other classes, or predicts no distributions.
     """
-    own = np.asarray(estimator.classes_)
-    if not np.isin(own, classes).all():
-        raise ValueError(
-            f"{estimator.__class__.__name__} predicts classes that are not among the labels: its "
-            f"classes_ are {own[:10].tolist()}, the labels {classes[:10].tolist()}. Fit it on "
-            "labels of the same kind; an estimator that was fitted before must know no others."
-        )
+    own = check_known_classes(estimator, classes)
     try:
         predicted = check_pred_probs(estimator.predict_proba(X), _num_samples(X), own)[:]
     except ValueError as error:

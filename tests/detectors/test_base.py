@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+import sklearn
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import NearestNeighbors
 
 from skclean import LabelIssues, NoiseAwareClassifier, NoisyLabelFilter
-from skclean.detectors import BaseDetector, BaseProbaDetector
+from skclean.detectors import BaseDetector, BaseProbaDetector, ConfidentLearning, EnsembleFilter
 from skclean.strategies import Reweight
 from skclean.utils.estimator_checks import check_estimator_contract
 
@@ -100,3 +101,17 @@ def test_bad_labels_are_refused(y, message):
 def test_labels_of_mixed_types_are_refused_with_a_way_out():
     with pytest.raises((TypeError, ValueError), match=r"type|str"):
         OneNeighbor().fit(X, np.array(["cat", 1, "dog", 2, "dog", "cat"], dtype=object))
+
+
+def test_data_and_labels_to_rate_must_be_as_long_as_each_other(noisy_blobs):
+    data, y, _, _ = noisy_blobs
+    detector = ConfidentLearning(LogisticRegression()).fit(data, y)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        detector.score_labels(data[:5], y[:1])
+
+
+def test_ensembles_take_weights_by_routing(noisy_blobs):
+    data, y, _, _ = noisy_blobs
+    with sklearn.config_context(enable_metadata_routing=True):
+        detector = EnsembleFilter().fit(data, y, sample_weight=np.linspace(1, 2, len(y)))
+    assert detector.issues_.n_issues > 0

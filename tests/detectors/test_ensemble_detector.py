@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
-from sklearn.datasets import load_digits
+from sklearn.datasets import load_digits, make_blobs
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.naive_bayes import GaussianNB
@@ -123,3 +123,20 @@ def test_the_detector_keeps_the_contract_and_works_in_a_filter(noisy_blobs):
 def test_bad_parameters_are_named(parameters, message):
     with pytest.raises(ValueError, match=message):
         EnsembleDetector(**parameters).fit(np.arange(8.0).reshape(4, 2), Y)
+
+
+def test_votes_order_before_ranks_also_with_weights():
+    X, y = make_blobs(300, centers=3, cluster_std=4, random_state=0)
+    members = [NeighborAgreement(), ForestMargin(n_estimators=50), NeighborAgreement(3)]
+    weights = np.array([0.5, 0.3, 0.2])
+    detector = EnsembleDetector(members, voting="vote", weights=weights).fit(X, y)
+    share = weights @ np.array([member.issue_mask_ for member in detector.detectors_])
+    order = np.argsort(detector.label_quality_, kind="stable")
+    assert (np.diff(share[order]) <= 1e-9).all()
+
+
+def test_weights_must_be_finite_numbers():
+    X, y = make_blobs(60, centers=2, random_state=0)
+    for weights in [[np.nan, 1.0], ["a", "b"]]:
+        with pytest.raises(ValueError, match="weights|float|numeric"):
+            EnsembleDetector([NeighborAgreement()] * 2, weights=weights).fit(X, y)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sklearn.datasets import load_digits
+from sklearn.datasets import load_digits, make_blobs
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import roc_auc_score
 
@@ -71,3 +71,12 @@ def test_bad_parameters_are_named(noisy_blobs, parameters):
     X, y, _, _ = noisy_blobs
     with pytest.raises(ValueError, match=next(iter(parameters))):
         ForestMargin(**parameters).fit(X, y)
+
+
+def test_the_only_sample_of_a_class_cannot_be_judged():
+    X, y = make_blobs(60, centers=2, random_state=0)
+    y[7] = 5
+    with pytest.warns(UserWarning, match=r"1 of 60 samples could not be judged.*\[5\]"):
+        detector = ForestMargin(n_estimators=50).fit(X, y)
+    assert not detector.issue_mask_[7]
+    assert detector.label_quality_[7] == 1

@@ -129,3 +129,11 @@ def test_the_detector_keeps_the_contract(editing):
 def test_bad_parameters_are_named(parameters):
     with pytest.raises(ValueError, match=next(iter(parameters))):
         NeighborAgreement(**parameters).fit(X, Y)
+
+
+def test_dense_distances_give_what_the_data_give():
+    rng = np.random.default_rng(0)
+    X, y = rng.integers(10, size=(80, 1)).astype(float), rng.integers(2, size=80)
+    plain = NeighborAgreement(n_neighbors=3).fit(X, y)
+    dense = NeighborAgreement(n_neighbors=3, metric="precomputed").fit(np.abs(X - X.T), y)
+    assert (plain.label_quality_ == dense.label_quality_).mean() > 0.9

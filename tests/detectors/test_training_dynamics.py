@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.datasets import load_digits
+from sklearn.datasets import load_digits, make_blobs
 from sklearn.ensemble import (
     AdaBoostClassifier,
     GradientBoostingClassifier,
@@ -125,3 +125,9 @@ def test_bad_parameters_are_named(noisy_blobs, parameters):
     X, y, _, _ = noisy_blobs
     with pytest.raises(ValueError, match=next(iter(parameters))):
         TrainingDynamics(**parameters).fit(X, y)
+
+
+def test_groups_without_folds_are_refused():
+    X, y = make_blobs(60, centers=2, random_state=0)
+    with pytest.raises(TypeError, match="takes no groups without cv"):
+        TrainingDynamics().fit(X, y, groups=np.arange(60))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -152,3 +153,16 @@ def test_labels_of_another_kind_are_refused():
         issue_report(np.array(["a"] * 7 + [None], dtype=object), issues)
     with pytest.raises(ValueError, match="pass y_true != y"):
         issue_report(["a"] * 8, replace(issues, given_label=None))
+
+
+@pytest.mark.parametrize("dtype", ["boolean", object])
+def test_masks_of_pandas_are_masks(dtype):
+    issues = LabelIssues(
+        label_quality=np.array([0.1, 0.8, 0.2, 0.9]),
+        issue_mask=np.array([True, False, True, False]),
+        suggested_label=np.array([1, 1, 0, 0]),
+        given_label=np.array([0, 1, 1, 0]),
+        classes=np.array([0, 1]),
+    )
+    wrong = pd.Series([True, False, False, False], dtype=dtype)
+    assert issue_report(wrong, issues).n_wrong == 1

@@ -203,3 +203,10 @@ def test_bad_input_is_refused(params, message):
     good = {"y": [0, 1, 1], "y_pred": [0, 1, 0], "noise_matrix": np.eye(2)}
     with pytest.raises(ValueError, match=message):
         noise_corrected_score(**(good | params))
+
+
+def test_a_class_that_is_corrected_away_keeps_its_place():
+    noise_matrix = [[0.5, 0.5, 0], [0, 1, 0], [0, 0, 1]]
+    y, y_pred = [0] * 5 + [1] * 5 + [2] * 5, [0] * 10 + [2] * 5
+    scores = noise_corrected_score(y, y_pred, noise_matrix, "f1", average=None, zero_division=0)
+    np.testing.assert_allclose(scores, [1, 0, 1])

@@ -73,3 +73,14 @@ def test_half_precision_probabilities_become_rows_that_sum_to_one(noisy_blobs):
     assert half.pred_probs_.dtype == np.float32
     np.testing.assert_allclose(half.pred_probs_.sum(axis=1), 1, rtol=1e-6)
     assert half.correct_proba(probs.astype(np.float32)).dtype == np.float32
+
+
+def test_heavy_noise_is_undone_too():
+    rng = np.random.default_rng(0)
+    y = np.repeat([0, 1], 500)
+    p_true = np.where(y == 0, 0.9, 0.1)[:, np.newaxis] * [1, -1] + [0, 1]
+    noise_matrix = np.array([[0.55, 0.45], [0.45, 0.55]])
+    fitted = NoiseMatrixEstimator().fit(y[:, np.newaxis], y, pred_probs=p_true)
+    fitted.noise_matrix_ = noise_matrix
+    expected = rng.dirichlet([1, 1], size=1000)
+    np.testing.assert_allclose(fitted.correct_proba(expected @ noise_matrix), expected, atol=0.01)

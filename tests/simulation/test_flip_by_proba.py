@@ -120,3 +120,13 @@ def test_feature_dependent_rows_are_reproducible_and_name_absent_classes():
 def test_features_that_cannot_be_projected_are_refused(X, y, message):
     with pytest.raises(ValueError, match=message):
         make_feature_dependent_proba(X, y)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_one_seed_for_rows_and_flips_gives_the_rate_asked_for(seed):
+    rng = np.random.default_rng(seed)
+    X, y = rng.normal(size=(20_000, 4)), rng.integers(3, size=20_000)
+    proba = make_feature_dependent_proba(X, y, noise_rate=0.1, random_state=seed)
+    _, flipped = flip_labels_by_proba(y, proba, random_state=seed)
+    for code in range(3):
+        assert abs(flipped[y == code].mean() - 0.1) < 0.015
