@@ -25,7 +25,12 @@ from skclean.utils._cross_val import (
 )
 from skclean.utils._default_estimator import encode_table
 from skclean.utils._pred_probs import check_X_y
-from skclean.utils._sklearn import InvalidParameterError, _fit_context, _routing_enabled
+from skclean.utils._sklearn import (
+    InvalidParameterError,
+    _fit_context,
+    _num_samples,
+    _routing_enabled,
+)
 
 MAX_CATEGORIES = 30
 
@@ -56,7 +61,8 @@ def default_tree(X=None):
 
 def default_classifiers(X=None, naive_bayes=False):
     """Classifiers of different kinds: a tree, neighbors, a linear one, naive Bayes."""
-    others = [KNeighborsClassifier(), LogisticRegression(max_iter=1000)]
+    n_neighbors = 5 if X is None else max(1, min(5, _num_samples(X) // 3))  # a fold must hold them
+    others = [KNeighborsClassifier(n_neighbors), LogisticRegression(max_iter=1000)]
     if naive_bayes:
         others.append(GaussianNB())
     return [default_tree(X), *(on_tables(classifier, X) for classifier in others)]

@@ -147,3 +147,10 @@ def test_bad_parameters_are_named(noisy_blobs, parameters, message):
     X, y, _, _ = noisy_blobs
     with pytest.raises(ValueError, match=message):
         EnsembleFilter(**parameters).fit(X, y)
+
+
+@pytest.mark.parametrize("n_per_class", [2, 3, 5])
+def test_few_samples_are_enough_for_the_default(n_per_class):
+    y = np.repeat([0, 1], n_per_class)
+    X = np.column_stack([y + np.arange(2 * n_per_class) / 100, np.zeros(2 * n_per_class)])
+    assert EnsembleFilter().fit(X, y).issues_.n_issues <= n_per_class
