@@ -22,7 +22,7 @@ test-oldest:
 	$(PYTHON) -m venv $(VENV)-oldest
 	$(VENV)-oldest/bin/python .ci/oldest.py > $(VENV)-oldest/constraints.txt
 	$(VENV)-oldest/bin/python -m pip install --quiet --constraint $(VENV)-oldest/constraints.txt \
-		--editable . pytest pytest-xdist
+		--editable ".[pandas]" pytest pytest-xdist
 	$(VENV)-oldest/bin/python -m pytest --numprocesses auto tests/test_common.py tests/detectors/test_base.py
 
 lint: $(BIN)/python

@@ -3,7 +3,6 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import clone
 from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.parallel import Parallel, delayed
 
@@ -12,15 +11,13 @@ from skclean.detectors._base import BaseDetector
 from skclean.detectors._ensemble import default_tree
 from skclean.detectors._ensemble_filter import issues_from_votes
 from skclean.detectors._inner_fits import InnerFitsMixin, known_pred_probs
-from skclean.utils._cross_val import check_judged, seeded_clone
+from skclean.utils._cross_val import check_judged, fit_fold, seeded_clone
 from skclean.utils._pred_probs import check_X_y
 from skclean.utils._sklearn import (
     HasMethods,
     Interval,
     StrOptions,
-    _check_method_params,
     _fit_context,
-    _safe_split,
 )
 
 MIN_PART_SIZE = 10
@@ -34,10 +31,8 @@ def stratified_parts(y, n_parts, order):
 
 
 def _fit_part(estimator, X, y, codes, rows, classes, fit_params):
-    X_part, y_part = _safe_split(estimator, X, y, rows)
-    params = _check_method_params(X, fit_params, indices=rows)
-    estimator = clone(estimator).fit(X_part, y_part, **params)
-    return estimator, known_pred_probs(estimator, X, codes, classes)
+    fitted = fit_fold(estimator, X, y, rows, fit_params)
+    return fitted, known_pred_probs(fitted, X, codes, classes)
 
 
 class IterativePartitioning(InnerFitsMixin, BaseDetector):

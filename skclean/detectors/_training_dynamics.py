@@ -4,7 +4,6 @@ from numbers import Integral, Real
 
 import numpy as np
 from scipy.special import expit
-from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 from sklearn.utils.parallel import Parallel, delayed
@@ -12,14 +11,19 @@ from sklearn.utils.parallel import Parallel, delayed
 from skclean._issues import LabelIssues
 from skclean.detectors._base import BaseDetector
 from skclean.detectors._inner_fits import InnerFitsMixin
-from skclean.utils._cross_val import check_judged, check_known_classes, make_splits, seeded_clone
+from skclean.utils._cross_val import (
+    check_judged,
+    check_known_classes,
+    fit_fold,
+    make_splits,
+    seeded_clone,
+)
 from skclean.utils._default_estimator import default_classifier
 from skclean.utils._pred_probs import check_X_y
 from skclean.utils._sklearn import (
     HasMethods,
     Interval,
     StrOptions,
-    _check_method_params,
     _fit_context,
     _safe_split,
 )
@@ -100,16 +104,9 @@ def _rate(estimator, X, codes, classes):
 
 
 def _fit_and_rate(estimator, X, y, codes, classes, train, test, fit_params):
-    X_train, y_train = _safe_split(estimator, X, y, train)
+    fitted = fit_fold(estimator, X, y, train, fit_params)
     X_test, _ = _safe_split(estimator, X, y, test, train)
-    if len(present := np.unique(y_train)) < 2:
-        raise ValueError(
-            "The number of classes has to be greater than one in the training part of each fold; "
-            f"got 1 class {present.tolist()}. Pass a cv that spreads the classes over the folds."
-        )
-    params = _check_method_params(X, fit_params, indices=train)
-    estimator = clone(estimator).fit(X_train, y_train, **params)
-    return estimator, *_rate(estimator, X_test, codes[test], classes)
+    return fitted, *_rate(fitted, X_test, codes[test], classes)
 
 
 class TrainingDynamics(InnerFitsMixin, BaseDetector):

@@ -126,17 +126,22 @@ def aligned_pred_probs(estimator, X, classes):
     return pred_probs, known
 
 
-def _fit_and_predict(estimator, X, y, train, test, classes, fit_params, context, caller):
+def fit_fold(estimator, X, y, train, fit_params, context=None, caller=None):
+    """Clone of a classifier fitted on the training part of a fold."""
     X_train, y_train = _safe_split(estimator, X, y, train)
-    X_test, _ = _safe_split(estimator, X, y, test, train)
     if len(present := np.unique(y_train)) < 2:
         raise ValueError(
             "The number of classes has to be greater than one in the training part of each fold; "
             f"got 1 class {present.tolist()}. Pass a cv that spreads the classes over the folds."
         )
     params = _check_method_params(X, fit_params, indices=train)
-    estimator = fit_in_context(context, caller, clone(estimator), X_train, y_train, params)
-    return estimator, *aligned_pred_probs(estimator, X_test, classes)
+    return fit_in_context(context, caller, clone(estimator), X_train, y_train, params)
+
+
+def _fit_and_predict(estimator, X, y, train, test, classes, fit_params, context, caller):
+    fitted = fit_fold(estimator, X, y, train, fit_params, context, caller)
+    X_test, _ = _safe_split(estimator, X, y, test, train)
+    return fitted, *aligned_pred_probs(fitted, X_test, classes)
 
 
 def out_of_sample_pred_probs(
