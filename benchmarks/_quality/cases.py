@@ -17,6 +17,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassif
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict, train_test_split
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 
 from skclean.simulation import flip_labels, make_noise_matrix
@@ -28,6 +29,7 @@ MODELS = {
     "forest": lambda: RandomForestClassifier(50, random_state=0),
     "boosting": lambda: HistGradientBoostingClassifier(max_iter=40, random_state=0),
     "knn": lambda: KNeighborsClassifier(),
+    "network": lambda: MLPClassifier(64, max_iter=60, random_state=0),
 }
 
 
@@ -89,9 +91,11 @@ SETS = {
     "imbalanced mixture": ("tune", mixture(1200, 3, 6, 2.4, [0.7, 0.2, 0.1])),
     "five classes": (
         "tune",
-        generated(1200, 20, n_informative=10, n_redundant=4, n_classes=5, class_sep=1.3),
+        generated(1200, 20, n_informative=10, n_redundant=4, n_classes=5, class_sep=2.0),
     ),
-    "two classes": ("tune", generated(1000, 6, n_informative=5, n_redundant=0, class_sep=0.9)),
+    "two classes": ("tune", generated(1000, 6, n_informative=5, n_redundant=0, class_sep=1.2)),
+    "six classes": ("tune", mixture(1500, 6, 10, 3.6, [0.3, 0.25, 0.2, 0.1, 0.1, 0.05])),
+    "twenty classes": ("tune", mixture(2000, 20, 16, 6.0)),
     "few rows": ("tune", mixture(660, 11, 10, 3.0)),
     "optdigits": ("tune", table("optdigits", 1500)),
     "credit": ("tune", table("credit_g", 700)),
@@ -100,7 +104,12 @@ SETS = {
     "overlapping mixture": ("report", mixture(1200, 4, 8, 2.6)),
     "spambase": ("report", table("spambase", 1200, log=True)),
     "bands": ("report", table("cylinder_bands", 360)),
-    "many classes": ("report", mixture(1560, 26, 16, 4.5)),
+    "three classes": (
+        "report",
+        generated(1200, 12, n_informative=6, n_redundant=2, n_classes=3, class_sep=1.5),
+    ),
+    "eight classes": ("report", mixture(1600, 8, 12, 4.2, [0.25, 0.2, 0.15] + [0.08] * 5)),
+    "many classes": ("report", mixture(2600, 26, 16, 6.0)),
     "rare class": ("report", mixture(1500, 2, 6, 2.6, [0.97, 0.03])),
 }
 TABLES = {"optdigits", "credit", "spambase", "bands"}  # only where the reference data is
@@ -225,10 +234,10 @@ def make_cases(half, kinds=KINDS, rates=RATES, seeds=2, clean=False):
                     yield make_case(name, kind, rate, seed)
 
 
-def model_names(name):
-    """Models of a data set: boosting only where it is not slow."""
-    slow = {"digits", "optdigits", "many classes", "few rows"}
-    return [model for model in MODELS if model != "boosting" or name not in slow]
+def model_names(name, among=tuple(MODELS)):
+    """Models of a data set: boosting only where classes are few."""
+    many = {"digits", "optdigits", "many classes", "twenty classes", "few rows", "eight classes"}
+    return [model for model in among if model != "boosting" or name not in many]
 
 
 def fold_pred_probs(model, X, y, seed, n_splits=5):
