@@ -315,16 +315,21 @@ class Treatment:
 
     Attributes
     ----------
-    y : ndarray of shape (n_samples,)
+    y : ndarray of shape (n_rows,)
         Labels to train on.
 
-    keep : ndarray of shape (n_samples,), dtype bool
-        Samples to train on.
+    keep : ndarray of shape (n_rows,), dtype bool
+        Rows to train on.
 
-    sample_weight : ndarray of shape (n_samples,) or None
-        Non-negative weights; None weighs all samples alike.
+    sample_weight : ndarray of shape (n_rows,) or None
+        Non-negative weights; None weighs all rows alike.
+
+    sample_indices : ndarray of shape (n_rows,), dtype intp, or None
+        Position of the sample that each row stands for: every sample at least once, in
+        any order. None has each sample once, in order, so that n_rows = n_samples.
     """
 
     y: np.ndarray
     keep: np.ndarray
     sample_weight: np.ndarray | None = None
+    sample_indices: np.ndarray | None = None
