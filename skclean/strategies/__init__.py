@@ -5,6 +5,7 @@ from skclean.strategies._cost_sensitive import CostSensitive
 from skclean.strategies._prune import Prune
 from skclean.strategies._relabel import Relabel
 from skclean.strategies._reweight import Reweight
+from skclean.strategies._soft_labels import SoftLabels
 
 __all__ = [
     "BaseStrategy",
@@ -12,4 +13,5 @@ __all__ = [
     "Prune",
     "Relabel",
     "Reweight",
+    "SoftLabels",
 ]
