@@ -209,7 +209,7 @@ def test_data_that_stay_as_they_are_are_not_copied(table):
             return super().fit(X, y, sample_weight)
 
     array = X.to_numpy()
-    for strategy in ["reweight", "relabel"]:
+    for strategy in ["reweight", "relabel", "forward_correction"]:
         clf = NoiseAwareClassifier(Keeper(), strategy=strategy).fit(array, y)
         assert clf.estimator_.given_ is array
 

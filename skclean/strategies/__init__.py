@@ -2,6 +2,7 @@
 
 from skclean.strategies._base import BaseStrategy
 from skclean.strategies._cost_sensitive import CostSensitive
+from skclean.strategies._forward_correction import ForwardCorrection
 from skclean.strategies._prune import Prune
 from skclean.strategies._relabel import Relabel
 from skclean.strategies._reweight import Reweight
@@ -10,6 +11,7 @@ from skclean.strategies._soft_labels import SoftLabels
 __all__ = [
     "BaseStrategy",
     "CostSensitive",
+    "ForwardCorrection",
     "Prune",
     "Relabel",
     "Reweight",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from skclean.noise_matrix._base import noise_estimate
-from skclean.strategies import CostSensitive, Prune, Relabel, Reweight
+from skclean.strategies import CostSensitive, ForwardCorrection, Prune, Relabel, Reweight
 
 EXACT = 0.03  # the noise is undone in a finite number of steps
 
@@ -84,6 +84,7 @@ def test_a_class_that_comes_back_has_its_whole_weight(noisy_pair):
         Prune(class_weight="prior"),
         Reweight(method="importance"),
         CostSensitive(),
+        ForwardCorrection(),
     ],
 )
 def test_who_needs_the_noise_says_so(noisy_pair, strategy):
