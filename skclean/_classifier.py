@@ -24,11 +24,13 @@ from skclean.utils._sklearn import (
     HasMethods,
     _check_method_params,
     _fit_context,
+    _num_samples,
     _routing_enabled,
     _safe_indexing,
     fit_in_context,
     subcontext,
 )
+from skclean.utils._validation import check_pred_probs
 
 
 def _inner_has(method):
@@ -54,6 +56,24 @@ def _share_out(estimator, detector, X, params):
             params.pop("sample_weight", None)
         for_detection |= params
     return Bunch(detector=Bunch(fit=for_detection), estimator=Bunch(fit=final))
+
+
+def _log(proba):
+    """Natural logarithms, finite for probabilities too small for a float."""
+    return np.log(np.maximum(proba, np.finfo(proba.dtype).tiny))
+
+
+def _training_data(estimator, X, treatment, fit_params):
+    """Data, labels and keywords of the final fit."""
+    keep, weight = treatment.keep, treatment.sample_weight
+    samples = treatment.sample_indices
+    samples = np.flatnonzero(keep) if samples is None else samples[keep]
+    n_samples = _num_samples(X)
+    if len(samples) != n_samples or (samples != np.arange(n_samples)).any():
+        fit_params = _check_method_params(X, fit_params, indices=samples)
+        X = _safe_indexing(X, samples)
+    weight = None if weight is None else weight[keep]
+    return X, treatment.y[keep], weighted(estimator, fit_params, weight)
 
 
 class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
@@ -88,6 +108,9 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
 
     detector_ : detector
         The fitted detector.
+
+    strategy_ : BaseStrategy
+        The strategy that was applied.
 
     issues_ : LabelIssues
         What the detector found, aligned with `y`.
@@ -139,6 +162,10 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
     def _get_estimator(self, X=None):
         return default_classifier(X) if self.estimator is None else self.estimator
 
+    def _get_strategy(self):
+        strategy = Prune() if self.strategy is None else self.strategy
+        return clone(resolve_part(strategy, BaseStrategy, "strategy"))
+
     def _get_detector(self):
         return super()._get_detector(self.estimator)
 
@@ -172,8 +199,7 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
                 f"{pairwise[0].__class__.__name__} takes precomputed kernels or distances, which "
                 "lose their meaning when samples are left out; have them computed inside it."
             )
-        strategy = Prune() if self.strategy is None else self.strategy
-        strategy = resolve_part(strategy, BaseStrategy, "strategy")
+        strategy = self._get_strategy()
         if _routing_enabled():
             routed = process_routing(self, "fit", **params)
         else:
@@ -184,13 +210,8 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
 
         detect = subcontext(context, 0, "detect")
         detector = fit_in_context(detect, self, detector, X, y, routed.detector.fit)
-        treatment = strategy.apply(y, detector.issues_)
-        fit_params = weighted(estimator, routed.estimator.fit, treatment.sample_weight)
-        y = treatment.y
-        if not treatment.keep.all():
-            kept = np.flatnonzero(treatment.keep)
-            fit_params = _check_method_params(X, fit_params, indices=kept)
-            X, y = _safe_indexing(X, kept), y[kept]
+        treatment = strategy.treat(estimator, X, y, detector.issues_, routed.estimator.fit)
+        X, y, fit_params = _training_data(estimator, X, treatment, routed.estimator.fit)
         final = subcontext(context, 1, "fit")
         estimator = fit_in_context(final, self, estimator, X, y, fit_params)
         if not np.array_equal(getattr(estimator, "classes_", classes), classes):
@@ -200,12 +221,17 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
                 f"{classes[:10].tolist()}; fit it on labels of the same kind."
             )
         self.classes_, self.estimator_, self.detector_ = classes, estimator, detector
+        self.strategy_ = strategy
         self.issues_ = detector.issues_
         noise = self.issues_.noise
         self.noise_matrix_ = None if noise is None else noise.noise_matrix
         if context is not None:
             context.call_on_fit_task_end(estimator=self, X=X, y=y)
         return self
+
+    def _corrects(self):
+        """Does the strategy change what the classifier predicts?"""
+        return hasattr(self.strategy_, "_correct_proba")
 
     @available_if(_inner_has("predict"))
     def predict(self, X):
@@ -222,11 +248,13 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
             Predicted classes.
         """
         check_is_fitted(self)
+        if self._corrects():
+            return self.classes_[self.predict_proba(X).argmax(axis=1)]
         return self.estimator_.predict(X)
 
     @available_if(_inner_has("predict_proba"))
     def predict_proba(self, X):
-        """Predict the probability of each class.
+        """Predict the probability of each class, corrected if that is the strategy.
 
         Parameters
         ----------
@@ -239,7 +267,11 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
             Probabilities, columns in the order of `classes_`; rows sum to 1.
         """
         check_is_fitted(self)
-        return self.estimator_.predict_proba(X)
+        pred_probs = self.estimator_.predict_proba(X)
+        if not self._corrects():
+            return pred_probs
+        pred_probs = check_pred_probs(pred_probs, len(pred_probs), self.classes_)[:]
+        return self.strategy_._correct_proba(pred_probs, self.issues_.noise)
 
     @available_if(_inner_has("predict_log_proba"))
     def predict_log_proba(self, X):
@@ -256,11 +288,16 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
             Natural logarithms, columns in the order of `classes_`.
         """
         check_is_fitted(self)
+        if self._corrects():
+            return _log(self.predict_proba(X))
         return self.estimator_.predict_log_proba(X)
 
     @available_if(_inner_has("decision_function"))
     def decision_function(self, X):
         """Confidence of each class, in the units of the inner estimator.
+
+        Where the strategy corrects predictions: the logarithm of the corrected
+        probabilities, of two classes that of their ratio.
 
         Parameters
         ----------
@@ -273,6 +310,9 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
             Scores, columns in the order of `classes_`.
         """
         check_is_fitted(self)
+        if self._corrects():
+            log_proba = _log(self.predict_proba(X))
+            return log_proba[:, 1] - log_proba[:, 0] if log_proba.shape[1] == 2 else log_proba
         return self.estimator_.decision_function(X)
 
     def get_metadata_routing(self):

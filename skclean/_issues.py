@@ -5,12 +5,20 @@ from html import escape
 
 import numpy as np
 
+from skclean._core._posterior import true_label_posterior
+
 
 def _read_only(values):
     """View of an array that cannot be written through."""
     view = np.asarray(values).view()
     view.flags.writeable = False
     return view
+
+
+def _codes(labels, classes):
+    """Position of each label in `classes`, whatever their order."""
+    order = np.argsort(classes)
+    return order[np.searchsorted(classes, labels, sorter=order)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +115,11 @@ class LabelIssues:
     index : pandas.Index or None
         Index of the data, where it came with one.
 
+    pred_probs : array of shape (n_samples, n_classes) or None
+        The out-of-sample probabilities that the findings rest on, columns in the order
+        of `classes`, where the detector has them; the very array, no copy. Rows of NaN
+        could not be judged.
+
     Examples
     --------
     >>> from skclean import find_label_issues
@@ -130,12 +143,14 @@ class LabelIssues:
     noise: NoiseEstimate | None = None
     expected_precision: float = float("nan")
     index: object = None
+    pred_probs: np.ndarray | None = None
 
     def __post_init__(self):
         if self.ambiguous_mask is None:
             object.__setattr__(self, "ambiguous_mask", np.zeros(len(self.issue_mask), dtype=bool))
         for name, value in vars(self).items():
-            if isinstance(value, np.ndarray):
+            # the detector publishes the same pred_probs; as one object they are pickled once
+            if isinstance(value, np.ndarray) and name != "pred_probs":
                 object.__setattr__(self, name, _read_only(value))
 
     @property
@@ -154,6 +169,50 @@ class LabelIssues:
             Positions in `y`; the first `n_issues` are the flagged ones.
         """
         return np.lexsort((self.label_quality, ~self.issue_mask))
+
+    def true_label_proba(self, rows=None):
+        """Probability of each class to be the true one, given label and features.
+
+        It follows from `pred_probs` and the noise matrix. Where the detector has no such
+        thing, the label quality goes to the given label and the rest to the suggested
+        one. Samples that could not be judged have 1 at the given label.
+
+        Parameters
+        ----------
+        rows : slice or array-like of int, default=None
+            Positions of the samples; None takes all.
+
+        Returns
+        -------
+        true_proba : ndarray of shape (n_rows, n_classes)
+            p(true = k | x, given), columns in the order of `classes`; rows sum to 1.
+
+        Raises
+        ------
+        ValueError
+            If the record does not hold the given labels and the classes.
+        """
+        if self.given_label is None or self.classes is None:
+            raise ValueError(
+                "true_label_proba needs given_label and classes, which this LabelIssues lacks; "
+                "take the issues_ of a detector or the result of find_label_issues."
+            )
+        rows = slice(None) if rows is None else rows
+        given = _codes(self.given_label[rows], self.classes)
+        if self.pred_probs is None or self.noise is None:
+            quality = self.label_quality[rows]
+            true_proba = np.zeros((len(given), len(self.classes)), dtype=quality.dtype)
+            each = np.arange(len(given))
+            true_proba[each, _codes(self.suggested_label[rows], self.classes)] = 1 - quality
+            true_proba[each, given] += quality
+            return true_proba
+        pred_probs = np.asarray(self.pred_probs[rows])
+        true_proba = np.eye(len(self.classes), dtype=pred_probs.dtype)[given]
+        judged = ~np.isnan(pred_probs[:, 0])
+        true_proba[judged] = true_label_posterior(
+            given[judged], pred_probs[judged], self.noise.noise_matrix
+        )
+        return true_proba
 
     def decode(self, classes, given_label, index=None):
         """Copy of a record in class codes with the labels themselves.
@@ -256,16 +315,21 @@ class Treatment:
 
     Attributes
     ----------
-    y : ndarray of shape (n_samples,)
+    y : ndarray of shape (n_rows,)
         Labels to train on.
 
-    keep : ndarray of shape (n_samples,), dtype bool
-        Samples to train on.
+    keep : ndarray of shape (n_rows,), dtype bool
+        Rows to train on.
 
-    sample_weight : ndarray of shape (n_samples,) or None
-        Non-negative weights; None weighs all samples alike.
+    sample_weight : ndarray of shape (n_rows,) or None
+        Non-negative weights; None weighs all rows alike.
+
+    sample_indices : ndarray of shape (n_rows,), dtype intp, or None
+        Position of the sample that each row stands for: every sample at least once, in
+        any order. None has each sample once, in order, so that n_rows = n_samples.
     """
 
     y: np.ndarray
     keep: np.ndarray
     sample_weight: np.ndarray | None = None
+    sample_indices: np.ndarray | None = None

@@ -116,7 +116,7 @@ class NoisyLabelFilter(_LabelResampler):
 
     _parameter_constraints: dict = {
         **_LabelResampler._parameter_constraints,
-        **Prune._parameter_constraints,
+        "max_removed": Prune._parameter_constraints["max_removed"],
     }
 
     def __init__(self, detector=None, *, max_removed=None):

@@ -162,6 +162,7 @@ def issues_from_evidence(
         suggested_proba=evidence.predicted_proba,
         noise=noise,
         expected_precision=1 - float(right.mean(dtype=np.float64)) if len(right) else np.nan,
+        pred_probs=evidence.pred_probs,
     )
 
 

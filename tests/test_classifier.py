@@ -18,8 +18,9 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
 from skclean import NoiseAwareClassifier
+from skclean._issues import Treatment
 from skclean.detectors import ConfidentLearning
-from skclean.strategies import Prune, Relabel, Reweight
+from skclean.strategies import BaseStrategy, Prune, Relabel, Reweight
 
 
 class Recorder(ClassifierMixin, BaseEstimator):
@@ -159,10 +160,58 @@ def test_reweight_multiplies_the_weights_given(table):
     np.testing.assert_allclose(clf.estimator_.sample_weight_, expected)
 
 
-def test_equal_weights_are_not_passed_on(table):
+class Twice(BaseStrategy):
+    """Every sample twice, in reverse, but for the first row."""
+
+    def _apply(self, y, issues):
+        samples = np.tile(np.arange(len(y))[::-1], 2)
+        return Treatment(
+            y=y[samples],
+            keep=np.arange(len(samples)) > 0,
+            sample_weight=np.linspace(1, 3, len(samples)),
+            sample_indices=samples,
+        )
+
+
+def test_rows_may_repeat_and_carry_the_weights_given(table):
     X, y, _ = table
-    clf = NoiseAwareClassifier(Recorder(), strategy=Reweight(floor=1.0)).fit(X, y)
+    weight = np.linspace(0.5, 2, len(y))
+    clf = NoiseAwareClassifier(Recorder(), strategy=Twice()).fit(X, y, sample_weight=weight)
+    samples = np.tile(np.arange(len(y))[::-1], 2)[1:]
+    np.testing.assert_array_equal(clf.estimator_.X_, X.to_numpy()[samples])
+    np.testing.assert_array_equal(clf.estimator_.y_, y.to_numpy()[samples])
+    expected = np.linspace(1, 3, 2 * len(y))[1:] * weight[samples]
+    np.testing.assert_allclose(clf.estimator_.sample_weight_, expected)
+
+
+@pytest.mark.parametrize("value", [0.25, 1.0])
+def test_equal_weights_are_not_passed_on(table, value):
+    X, y, _ = table
+
+    class Even(BaseStrategy):
+        def _apply(self, y, issues):
+            weight = np.where(issues.issue_mask, 0.5, value)
+            return Treatment(y=y, keep=~issues.issue_mask, sample_weight=weight)
+
+    clf = NoiseAwareClassifier(Recorder(), strategy=Even()).fit(X, y)
     assert clf.estimator_.sample_weight_ is None
+    weight = np.linspace(0.5, 2, len(y))
+    clf.fit(X, y, sample_weight=weight)
+    np.testing.assert_array_equal(clf.estimator_.sample_weight_, weight[~clf.issues_.issue_mask])
+
+
+def test_data_that_stay_as_they_are_are_not_copied(table):
+    X, y, _ = table
+
+    class Keeper(Recorder):
+        def fit(self, X, y, sample_weight=None):
+            self.given_ = X
+            return super().fit(X, y, sample_weight)
+
+    array = X.to_numpy()
+    for strategy in ["reweight", "relabel", "forward_correction"]:
+        clf = NoiseAwareClassifier(Keeper(), strategy=strategy).fit(array, y)
+        assert clf.estimator_.given_ is array
 
 
 def test_a_strategy_may_be_a_name(table):

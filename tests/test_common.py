@@ -74,6 +74,7 @@ def test_estimator_names_bad_parameters(cls):
                 for cls in [NoisyLabelFilter, LabelCorrector]
             ),
             NoiseAwareClassifier(),
+            *WITH_STRATEGY,
         ]
     ),
     ids=lambda value: getattr(value, "__name__", type(value).__name__),
@@ -94,8 +95,11 @@ def test_part_keeps_its_contract(name):
 
 def test_discovery_finds_what_the_contract_names():
     expected = {
+        "CoTeaching",
         "ConfidentLearning",
         "ConfidentJoint",
+        "CostSensitive",
+        "ForwardCorrection",
         "LabelCorrector",
         "NoiseAwareClassifier",
         "NoiseMatrixEstimator",
@@ -103,5 +107,6 @@ def test_discovery_finds_what_the_contract_names():
         "Prune",
         "Relabel",
         "Reweight",
+        "SoftLabels",
     }
     assert expected <= set(dict(all_estimators()))

@@ -170,3 +170,77 @@ def test_the_table_has_the_index_of_the_data():
 def test_the_html_of_a_record_without_given_labels_shows_the_rest():
     issues = LabelIssues(np.array([0.1, 0.9]), np.array([True, False]), np.array(["a", "b"]))
     assert "<td>a</td>" in issues._repr_html_()
+
+
+def posterior_issues(classes=("no", "yes")):
+    """Five samples; a quarter of the true "no" are given as "yes"; the last is not judged."""
+    classes = np.array(classes)
+    noise_matrix = np.array([[0.75, 0.25], [0.0, 1.0]])
+    noise = NoiseEstimate(
+        joint=noise_matrix / 2,
+        noise_matrix=noise_matrix,
+        inverse_noise_matrix=np.array([[1, 0], [0.2, 0.8]]),
+        class_prior=np.full(2, 0.5),
+        given_prior=np.array([0.375, 0.625]),
+        noise_rate=0.125,
+        classes=classes,
+    )
+    p_no = np.array([1, 1, 0, 0.5, np.nan])
+    return LabelIssues(
+        label_quality=np.array([1.0, 0.25, 1.0, 0.9, 1.0]),
+        issue_mask=np.array([False, True, False, False, False]),
+        suggested_label=classes[[0, 0, 1, 0, 1]],
+        given_label=classes[[0, 1, 1, 1, 1]],
+        classes=classes,
+        noise=noise,
+        pred_probs=np.column_stack([p_no, 1 - p_no]) @ noise_matrix,
+    )
+
+
+@pytest.mark.parametrize("classes", [("no", "yes"), ("yes", "no")])
+def test_true_label_proba_follows_from_probabilities_and_noise(classes):
+    issues = posterior_issues(classes)
+    # the fourth: 1/2 * 1/4 against 1/2 * 1; the last keeps its label
+    expected = np.array([[1, 0], [1, 0], [0, 1], [0.2, 0.8], [0, 1]])
+    np.testing.assert_allclose(issues.true_label_proba(), expected, atol=0.03)
+    for rows in [slice(1, 3), [4, 0], np.array([3])]:
+        np.testing.assert_allclose(issues.true_label_proba(rows), expected[rows], atol=0.03)
+    single = dataclasses.replace(issues, pred_probs=issues.pred_probs.astype(np.float32))
+    assert single.true_label_proba().dtype == np.float32
+
+
+@pytest.mark.parametrize("missing", ["pred_probs", "noise"])
+def test_true_label_proba_without_probabilities_is_the_label_quality(missing):
+    issues = dataclasses.replace(posterior_issues(), **{missing: None})
+    expected = [[1, 0], [0.75, 0.25], [0, 1], [0.1, 0.9], [0, 1]]
+    np.testing.assert_allclose(issues.true_label_proba(), expected)
+    np.testing.assert_allclose(issues.true_label_proba([3]), expected[3:4])
+
+
+def test_true_label_proba_needs_given_labels():
+    issues = dataclasses.replace(posterior_issues(), given_label=None)
+    with pytest.raises(ValueError, match="needs given_label and classes"):
+        issues.true_label_proba()
+
+
+def test_a_record_refers_to_the_probabilities_and_copies_none():
+    y = np.array(["a", "b"] * 10)
+    pred_probs = np.tile([[0.9, 0.1], [0.2, 0.8]], (10, 1))
+    assert find_label_issues(y, pred_probs).pred_probs is pred_probs
+    X = np.column_stack([np.arange(20.0), pred_probs[:, 0]])
+    detector = ConfidentLearning(GaussianNB()).fit(X, y)
+    assert detector.issues_.pred_probs is detector.pred_probs_
+    copy = pickle.loads(pickle.dumps(detector))
+    assert copy.issues_.pred_probs is copy.pred_probs_
+
+
+@pytest.mark.filterwarnings("ignore:1 of 21 samples could not be judged")
+def test_samples_that_were_not_judged_keep_their_label_for_sure():
+    y = np.array(["a", "b"] * 10 + ["c"])
+    X = np.column_stack([np.arange(21.0), np.arange(21) % 2 + np.arange(21) / 100])
+    detector = ConfidentLearning(GaussianNB()).fit(X, y)
+    assert detector.issues_.pred_probs is detector.pred_probs_
+    assert np.isnan(detector.pred_probs_[-1]).all()
+    true_proba = detector.issues_.true_label_proba()
+    np.testing.assert_array_equal(true_proba[-1], [0, 0, 1])
+    np.testing.assert_allclose(true_proba.sum(axis=1), 1)

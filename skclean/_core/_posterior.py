@@ -13,6 +13,7 @@ FLOOR = 1e-12
 TOLERANCE = 1e-6  # a row is done once a step moves no probability by more
 LEAKAGE = 1e-9  # every confusion stays possible, however rare
 N_ITER = 50  # for a posterior: few steps damp the noise of the probabilities
+N_STEPS, STEP = 5000, 1e-7  # of a correction run to its end: near even noise it moves slowly
 N_BETWEEN_LOOKS = 5  # steps between two looks at which rows still move
 
 
@@ -78,3 +79,12 @@ def posterior_pass(y, pred_probs, noise_matrix, map=map):
         label_posterior[rows] = own
         joint[:, given] += totals.T
     return label_posterior, joint / len(y)
+
+
+def correct_proba(pred_probs, noise_matrix):
+    """p(true | x) of p(given | x), by blocks of rows: the deconvolution run to its end."""
+    true_probs = np.empty(pred_probs.shape, dtype=pred_probs.dtype)
+    for rows in row_blocks(pred_probs):
+        block = np.asarray(pred_probs[rows])
+        true_probs[rows] = deconvolve(block, noise_matrix, N_STEPS, STEP)
+    return true_probs

@@ -202,7 +202,10 @@ class BaseProbaDetector(PredProbsMixin, BaseDetector):
         if judged.all():
             return self._publish(self._detect_proba(codes, self.pred_probs_), y)
         issues = self._detect_proba(codes[judged], self.pred_probs_[judged])
-        return self._publish(_set_unjudged(issues, codes, judged), y)
+        issues = _set_unjudged(issues, codes, judged)
+        if issues.pred_probs is not None:
+            issues = replace(issues, pred_probs=self.pred_probs_)
+        return self._publish(issues, y)
 
     def _rows_to_keep(self, y, pred_probs):
         """Rows to train on in the next round: unflagged, and enough of every class."""

@@ -2,21 +2,17 @@
 
 from numbers import Integral
 
-import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from skclean._core._blocks import row_blocks
 from skclean._core._evidence import Evidence
-from skclean._core._posterior import deconvolve
+from skclean._core._posterior import correct_proba
 from skclean.noise_matrix._averaged_joint import AveragedJoint
 from skclean.noise_matrix._base import BaseJoint, estimate_noise
 from skclean.utils._parts import resolve_part
 from skclean.utils._pred_probs import PredProbsMixin
 from skclean.utils._sklearn import Interval, _fit_context
 from skclean.utils._validation import check_pred_probs
-
-N_STEPS, STEP = 5000, 1e-7  # of the correction: near even noise it moves slowly
 
 
 class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
@@ -215,8 +211,4 @@ class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
         """
         check_is_fitted(self)
         pred_probs = check_pred_probs(pred_probs, len(pred_probs), self.classes_)
-        true_probs = np.empty(pred_probs.shape, dtype=pred_probs.dtype)
-        for rows in row_blocks(pred_probs):
-            block = np.asarray(pred_probs[rows])
-            true_probs[rows] = deconvolve(block, self.noise_matrix_, N_STEPS, STEP)
-        return true_probs
+        return correct_proba(pred_probs, self.noise_matrix_)

@@ -7,6 +7,7 @@ import numpy as np
 from skclean._core._prune import within_budget
 from skclean._issues import Treatment
 from skclean.strategies._base import BaseStrategy
+from skclean.strategies._weights import CLASS_WEIGHT
 from skclean.utils._sklearn import Interval, RealNotInt
 
 
@@ -18,6 +19,12 @@ class Prune(BaseStrategy):
     max_removed : int or float, default=None
         Leave out at most that many samples, or that share of all in [0, 1], those of the
         worst label quality. None leaves out all that are flagged.
+
+    class_weight : {"prior", "balanced"}, default=None
+        Pruning thins some classes more than others. "prior" weighs the rest so that each
+        class weighs its estimated share of the true labels, which needs a detector that
+        estimates the noise; "balanced" so that all classes weigh the same; None does not
+        weigh it. Weights need an estimator that takes `sample_weight`.
 
     See Also
     --------
@@ -45,11 +52,13 @@ class Prune(BaseStrategy):
             Interval(Integral, 0, None, closed="left"),
             Interval(RealNotInt, 0, 1, closed="both"),
             None,
-        ]
+        ],
+        "class_weight": CLASS_WEIGHT,
     }
 
-    def __init__(self, *, max_removed=None):
+    def __init__(self, *, max_removed=None, class_weight=None):
         self.max_removed = max_removed
+        self.class_weight = class_weight
 
     def _apply(self, y, issues):
         removed = issues.issue_mask

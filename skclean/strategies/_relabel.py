@@ -6,21 +6,33 @@ import numpy as np
 
 from skclean._issues import Treatment
 from skclean.strategies._base import BaseStrategy
-from skclean.utils._sklearn import Interval
+from skclean.strategies._weights import CLASS_WEIGHT
+from skclean.utils._sklearn import Interval, StrOptions
 
 
 class Relabel(BaseStrategy):
-    """Train on all samples, the flagged ones with the suggested label.
+    """Train on the flagged samples with the suggested label, on the others as they are.
 
     Parameters
     ----------
     min_confidence : float, default=None
-        Smallest probability of the suggested label, in [0, 1], at which it is taken;
-        less certain flagged samples keep their label. None takes every suggestion.
+        Smallest probability of the suggested label, in [0, 1], at which it is taken.
+        None takes every suggestion.
+
+    below : {"keep", "drop"}, default="keep"
+        What becomes of flagged samples whose suggestion is less certain than that: they
+        keep their label, or are left out.
+
+    class_weight : {"prior", "balanced"}, default=None
+        "prior" weighs the samples so that each class weighs its estimated share of the
+        true labels, which needs a detector that estimates the noise; "balanced" so that
+        all classes weigh the same; None does not weigh them. Weights need an estimator
+        that takes `sample_weight`.
 
     See Also
     --------
     Prune : Leave them out.
+    SoftLabels : Spread each sample over the classes that it may be of.
     Reweight : Keep them with less weight.
 
     References
@@ -39,10 +51,16 @@ class Relabel(BaseStrategy):
     'dog'
     """
 
-    _parameter_constraints: dict = {"min_confidence": [Interval(Real, 0, 1, closed="both"), None]}
+    _parameter_constraints: dict = {
+        "min_confidence": [Interval(Real, 0, 1, closed="both"), None],
+        "below": [StrOptions({"keep", "drop"})],
+        "class_weight": CLASS_WEIGHT,
+    }
 
-    def __init__(self, *, min_confidence=None):
+    def __init__(self, *, min_confidence=None, below="keep", class_weight=None):
         self.min_confidence = min_confidence
+        self.below = below
+        self.class_weight = class_weight
 
     def _apply(self, y, issues):
         changed = issues.issue_mask
@@ -54,5 +72,8 @@ class Relabel(BaseStrategy):
                     "min_confidence=None or another detector."
                 )
             changed = changed & (issues.suggested_proba >= self.min_confidence)
-        y = np.where(changed, issues.suggested_label, y)
-        return Treatment(y=y, keep=np.ones(len(y), dtype=bool))
+        unsure = issues.issue_mask & ~changed
+        return Treatment(
+            y=np.where(changed, issues.suggested_label, y),
+            keep=~unsure if self.below == "drop" else np.ones(len(y), dtype=bool),
+        )

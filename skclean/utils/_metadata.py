@@ -40,7 +40,7 @@ def takes_any_keyword(method):
 def weighted(estimator, fit_params, sample_weight):
     """Fit parameters of `estimator` with their weights multiplied by `sample_weight`.
 
-    Weights that are all 1 say nothing and are left out: some fits take three times
+    Weights that are all alike say nothing and are left out: some fits take three times
     as long with them.
 
     Raises
@@ -48,7 +48,7 @@ def weighted(estimator, fit_params, sample_weight):
     ValueError
         If the estimator takes no sample weights.
     """
-    if sample_weight is None or np.all(sample_weight == 1):
+    if sample_weight is None or np.ptp(sample_weight) == 0:
         return fit_params
     name = sample_weight_name(estimator)
     if name is None:

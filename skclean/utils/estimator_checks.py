@@ -8,14 +8,17 @@ own detectors, strategies and noise-matrix methods to the same contract.
 import inspect
 import io
 import pickle
+from dataclasses import replace
 
 import joblib
 import numpy as np
 from sklearn.base import clone
 from sklearn.datasets import make_blobs
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.linear_model import LogisticRegression
 
 from skclean._issues import LabelIssues
-from skclean.noise_matrix._base import BaseJoint
+from skclean.noise_matrix._base import BaseJoint, noise_estimate
 from skclean.simulation import flip_labels, make_noise_matrix
 from skclean.strategies._base import BaseStrategy
 
@@ -210,23 +213,51 @@ def check_estimator_contract(estimator):
         check(estimator)
 
 
-def _made_issues(random_state):
-    y = np.repeat(["bird", "cat", "dog"], [20, 20, 2])
-    flagged = random_state.uniform(size=len(y)) < 0.3
-    flagged[-2:] = True  # a whole class
+def _made_issues():
+    """Data and a full record on them: a class flagged whole, a class of one sample."""
+    random_state = np.random.RandomState(0)
+    classes = np.array(["bird", "cat", "dog", "emu"])
+    codes = np.repeat([0, 1, 2, 3], [20, 20, 2, 1])
+    n_samples = len(codes)
+    pred_probs = random_state.dirichlet(np.ones(4), size=n_samples)
+    flagged = (pred_probs.argmax(axis=1) != codes) & (random_state.uniform(size=n_samples) < 0.5)
+    flagged[codes >= 2] = True
+    pred_probs[codes >= 2] = [0.9, 0.1, 0, 0]
+    joint = np.diag([16.0, 16, 1, 1]) / n_samples
+    joint[[0, 1], [1, 0]] = 4 / n_samples
+    joint[0, 2] = 1 / n_samples
     issues = LabelIssues(
-        label_quality=random_state.uniform(size=len(y)),
+        label_quality=random_state.uniform(size=n_samples),
         issue_mask=flagged,
-        suggested_label=np.where(flagged, "bird", y),
-        suggested_proba=np.full(len(y), 0.9),
-        given_label=y,
-        classes=np.unique(y),
+        suggested_label=pred_probs.argmax(axis=1),
+        suggested_proba=pred_probs.max(axis=1),
+        noise=noise_estimate(joint, classes),
+        pred_probs=pred_probs,
     )
-    return y, issues
+    X = codes[:, np.newaxis] + random_state.normal(size=(n_samples, 2))
+    return X, classes[codes], issues.decode(classes, classes[codes])
+
+
+def _check_treatment(treatment, y):
+    n_rows = len(treatment.y)
+    samples = treatment.sample_indices
+    if samples is None:
+        samples = np.arange(n_rows)
+    assert len(treatment.keep) == len(samples) == n_rows
+    assert set(samples) == set(range(len(y))), "a sample has no row"
+    assert treatment.keep.dtype == bool
+    assert treatment.y.dtype == y.dtype
+    assert set(treatment.y[treatment.keep]) == set(y), "a class was lost"
+    if treatment.sample_weight is not None:
+        assert treatment.sample_weight.shape == (n_rows,)
+        assert np.isfinite(treatment.sample_weight).all()
+        assert (treatment.sample_weight >= 0).all()
 
 
 def check_strategy(strategy):
-    """A strategy returns one entry per sample, keeps every class, and changes no input.
+    """A strategy decides on every sample, keeps every class, and changes no input.
+
+    It may refuse a classifier or a detector that lacks what it needs by a ValueError.
 
     Parameters
     ----------
@@ -234,18 +265,24 @@ def check_strategy(strategy):
         The strategy.
     """
     assert isinstance(strategy, BaseStrategy)
-    y, issues = _made_issues(np.random.RandomState(0))
-    before = vars(clone(strategy)), y.copy(), issues.issue_mask.copy()
-    treatment = strategy.apply(y, issues)
-    assert treatment.y.shape == treatment.keep.shape == y.shape
-    assert treatment.keep.dtype == bool
-    assert set(treatment.y[treatment.keep]) == set(y), "a class was lost"
-    if treatment.sample_weight is not None:
-        assert treatment.sample_weight.shape == y.shape
-        assert (treatment.sample_weight >= 0).all()
-    assert vars(strategy) == before[0], "a strategy keeps nothing"
-    np.testing.assert_array_equal(y, before[1])
-    np.testing.assert_array_equal(issues.issue_mask, before[2])
+    X, y, issues = _made_issues()
+    before = vars(clone(strategy)), X.copy(), y.copy(), issues.issue_mask.copy()
+    _check_treatment(strategy.treat(LogisticRegression(), X, y, issues), y)
+    bare = replace(issues, noise=None, pred_probs=None, suggested_proba=None)
+    for estimator, found in [(LogisticRegression(), bare), (LinearDiscriminantAnalysis(), issues)]:
+        try:
+            treatment = strategy.treat(estimator, X, y, found)
+        except ValueError:
+            continue
+        _check_treatment(treatment, y)
+    assert repr(vars(strategy)) == repr(before[0]), "a strategy keeps nothing"
+    for now, then in zip([X, y, issues.issue_mask], before[1:], strict=True):
+        np.testing.assert_array_equal(now, then)
+    if hasattr(strategy, "_correct_proba"):
+        corrected = strategy._correct_proba(issues.pred_probs, issues.noise)
+        assert corrected.shape == issues.pred_probs.shape
+        assert (corrected >= 0).all()
+        np.testing.assert_allclose(corrected.sum(axis=1), 1)
 
 
 def check_joint_method(method):

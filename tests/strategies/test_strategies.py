@@ -2,10 +2,18 @@
 
 import numpy as np
 import pytest
+from sklearn.naive_bayes import GaussianNB
 
 from skclean import LabelIssues
 from skclean._issues import Treatment
-from skclean.strategies import BaseStrategy, Prune, Relabel, Reweight
+from skclean.strategies import (
+    BaseStrategy,
+    CoTeaching,
+    Prune,
+    Relabel,
+    Reweight,
+    SoftLabels,
+)
 
 Y = np.array(["a", "a", "a", "b", "b", "c"])
 ISSUES = LabelIssues(
@@ -43,6 +51,15 @@ def test_relabel_takes_the_suggestions_that_are_sure_enough():
     np.testing.assert_array_equal(Relabel().apply(Y, ISSUES).y, ["b", "a", "c", "b", "a", "a"])
 
 
+def test_relabel_may_leave_out_what_it_is_not_sure_of():
+    treatment = Relabel(min_confidence=0.7, below="drop").apply(Y, ISSUES)
+    # the only c is unsure, and stays for its class
+    np.testing.assert_array_equal(treatment.keep, [1, 1, 0, 1, 1, 1])
+    np.testing.assert_array_equal(treatment.y[treatment.keep], ["b", "a", "b", "a", "c"])
+    everything = Relabel(below="drop").apply(Y, ISSUES)
+    assert everything.keep.all()
+
+
 def test_relabel_without_probabilities_cannot_be_sure():
     issues = LabelIssues(ISSUES.label_quality, ISSUES.issue_mask, ISSUES.suggested_label)
     Relabel().apply(Y, issues)
@@ -67,10 +84,41 @@ def test_the_base_restores_a_class_that_a_strategy_loses():
     np.testing.assert_array_equal(treatment.y[treatment.keep], ["b", "a", "c"])
 
 
+def test_the_base_restores_a_class_among_repeated_rows():
+    class Spread(BaseStrategy):
+        def _apply(self, y, issues):
+            samples = np.repeat(np.arange(len(y)), 2)
+            return Treatment(
+                y=np.where(np.arange(len(samples)) % 2, "a", "b"),
+                keep=np.ones(len(samples), dtype=bool),
+                sample_weight=np.tile([0.25, 0.75], len(y)),
+                sample_indices=samples,
+            )
+
+    treatment = Spread().apply(Y, ISSUES)
+    # one of the two rows of the only c takes the weight of both
+    np.testing.assert_array_equal(treatment.y, ["b", "a"] * 5 + ["c", "a"])
+    np.testing.assert_array_equal(treatment.keep, [True] * 11 + [False])
+    np.testing.assert_array_equal(treatment.sample_weight[-2:], [1, 0.75])
+
+
 @pytest.mark.parametrize(
     "strategy",
-    [Prune(max_removed=-1), Prune(max_removed=1.5), Relabel(min_confidence=2), Reweight(floor=-1)],
+    [
+        Prune(max_removed=-1),
+        Prune(max_removed=1.5),
+        Prune(class_weight="even"),
+        Relabel(min_confidence=2),
+        Relabel(below="ask"),
+        Reweight(floor=-1),
+        Reweight(method="luck"),
+        SoftLabels(min_weight=2),
+        CoTeaching(noise_rate=1.0),
+    ],
 )
 def test_bad_parameters_are_named(strategy):
-    with pytest.raises(ValueError, match=f"parameter of {type(strategy).__name__} must be"):
+    match = f"parameter of {type(strategy).__name__} must be"
+    with pytest.raises(ValueError, match=match):
         strategy.apply(Y, ISSUES)
+    with pytest.raises(ValueError, match=match):
+        strategy.treat(GaussianNB(), np.zeros((len(Y), 1)), Y, ISSUES)

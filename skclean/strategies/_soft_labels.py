@@ -1,0 +1,90 @@
+"""Train on each sample under all labels that may be its true one."""
+
+from numbers import Real
+
+import numpy as np
+
+from skclean._issues import Treatment
+from skclean.strategies._base import BaseStrategy
+from skclean.strategies._posterior import true_label_blocks
+from skclean.utils._metadata import sample_weight_name
+from skclean.utils._sklearn import Interval
+
+
+class SoftLabels(BaseStrategy):
+    """Train on each sample under each class, weighed by the chance that it is the true one.
+
+    A sample counts once in all; how much of it counts for which class is
+    p(true = k | x, given), from the out-of-sample probabilities and the noise matrix
+    [1]_, [2]_. So a label that is likely wrong is replaced as far as it is likely wrong.
+
+    A classifier that takes no `sample_weight` is trained on each sample once, under the
+    most probable of these classes.
+
+    Parameters
+    ----------
+    min_weight : float, default=0.05
+        Classes less probable than this, in [0, 1], are left out for a sample, and the
+        others share its weight; the most probable class stays.
+
+    See Also
+    --------
+    Relabel : Give flagged samples the suggested label, and leave the others alone.
+    Reweight : Keep the given labels and weigh them.
+
+    References
+    ----------
+    .. [1] Lawrence & Schoelkopf, "Estimating a Kernel Fisher Discriminant in the Presence
+       of Label Noise", International Conference on Machine Learning, 2001.
+    .. [2] Reed, Lee, Anguelov, Szegedy, Erhan & Rabinovich, "Training Deep Neural Networks
+       on Noisy Labels with Bootstrapping", ICLR workshop, 2015.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skclean import LabelIssues
+    >>> from skclean.strategies import SoftLabels
+    >>> y = np.array(["cat", "dog"])
+    >>> issues = LabelIssues(
+    ...     label_quality=np.array([0.25, 1.0]),
+    ...     issue_mask=np.array([True, False]),
+    ...     suggested_label=np.array(["dog", "dog"]),
+    ...     given_label=y,
+    ...     classes=np.array(["cat", "dog"]),
+    ... )
+    >>> treatment = SoftLabels().apply(y, issues)
+    >>> treatment.y.tolist()
+    ['cat', 'dog', 'dog']
+    >>> treatment.sample_weight.tolist(), treatment.sample_indices.tolist()
+    ([0.25, 0.75, 1.0], [0, 0, 1])
+    """
+
+    _parameter_constraints: dict = {"min_weight": [Interval(Real, 0, 1, closed="both")]}
+
+    def __init__(self, *, min_weight=0.05):
+        self.min_weight = min_weight
+
+    def _apply(self, y, issues):
+        samples, codes, weights = [], [], []
+        for rows, proba in true_label_blocks(issues):
+            likely = (proba >= self.min_weight) & (proba > 0)
+            likely[np.arange(len(proba)), proba.argmax(axis=1)] = True
+            proba = np.where(likely, proba, 0)
+            proba /= proba.sum(axis=1, keepdims=True)
+            sample, code = np.nonzero(likely)
+            samples.append(rows.start + sample)
+            codes.append(code)
+            weights.append(proba[likely])
+        labels = issues.classes[np.concatenate(codes)]
+        return Treatment(
+            y=labels,
+            keep=np.ones(len(labels), dtype=bool),
+            sample_weight=np.concatenate(weights),
+            sample_indices=np.concatenate(samples),
+        )
+
+    def _treat(self, estimator, X, y, issues, fit_params):
+        if sample_weight_name(estimator) is not None:
+            return self._apply(y, issues)
+        codes = [proba.argmax(axis=1) for _, proba in true_label_blocks(issues)]
+        return Treatment(y=issues.classes[np.concatenate(codes)], keep=np.ones(len(y), dtype=bool))
