@@ -15,7 +15,6 @@ from sklearn.utils.validation import has_fit_parameter
 
 from skclean._core._votes import cast_votes
 from skclean.detectors._base import BaseDetector
-from skclean.detectors._inner_fits import InnerFitsMixin
 from skclean.utils._cross_val import (
     check_judged,
     make_splits,
@@ -24,6 +23,7 @@ from skclean.utils._cross_val import (
     seeded_clone,
 )
 from skclean.utils._default_estimator import encode_table
+from skclean.utils._inner_fits import InnerFitsMixin
 from skclean.utils._pred_probs import check_X_y
 from skclean.utils._sklearn import (
     InvalidParameterError,

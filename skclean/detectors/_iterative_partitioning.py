@@ -10,8 +10,8 @@ from skclean._core._votes import best_of_each_class, cast_votes, outvoted, vote_
 from skclean.detectors._base import BaseDetector
 from skclean.detectors._ensemble import default_tree
 from skclean.detectors._ensemble_filter import issues_from_votes
-from skclean.detectors._inner_fits import InnerFitsMixin, known_pred_probs
-from skclean.utils._cross_val import check_judged, fit_fold, seeded_clone
+from skclean.utils._cross_val import aligned_pred_probs, check_judged, fit_fold, seeded_clone
+from skclean.utils._inner_fits import InnerFitsMixin
 from skclean.utils._pred_probs import check_X_y
 from skclean.utils._sklearn import (
     HasMethods,
@@ -28,6 +28,12 @@ def stratified_parts(y, n_parts, order):
     parts = np.empty(len(y), dtype=np.intp)
     parts[np.lexsort((order, y))] = np.arange(len(y)) % n_parts
     return parts
+
+
+def known_pred_probs(estimator, X, y, classes):
+    """Probabilities of a fitted classifier; NaN in rows whose given class it never saw."""
+    pred_probs, known = aligned_pred_probs(estimator, X, classes)
+    return np.where(known[y][:, np.newaxis], pred_probs, np.nan)
 
 
 def _fit_part(estimator, X, y, codes, rows, classes, fit_params):

@@ -10,7 +10,6 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from skclean._issues import LabelIssues
 from skclean.detectors._base import BaseDetector
-from skclean.detectors._inner_fits import InnerFitsMixin
 from skclean.utils._cross_val import (
     check_judged,
     check_known_classes,
@@ -19,6 +18,7 @@ from skclean.utils._cross_val import (
     seeded_clone,
 )
 from skclean.utils._default_estimator import default_classifier
+from skclean.utils._inner_fits import InnerFitsMixin
 from skclean.utils._pred_probs import check_X_y
 from skclean.utils._sklearn import (
     HasMethods,
@@ -242,6 +242,12 @@ class TrainingDynamics(InnerFitsMixin, BaseDetector):
     def _inner_estimators(self, X=None):
         return [weak_boosting(X) if self.estimator is None else self.estimator]
 
+    def _makes_folds(self):
+        return self.cv is not None or not has_stages(self._inner_estimators()[0])
+
+    def _takes(self, name):
+        return super()._takes(name) and (name != "groups" or self._makes_folds())
+
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, **params):
         """Find the label issues of `y`.
@@ -267,12 +273,7 @@ class TrainingDynamics(InnerFitsMixin, BaseDetector):
         estimator = seeded_clone(self._inner_estimators(X)[0], self.random_state)
         split_params, (fit_params,) = self._route(X, [estimator], params)
         rows = np.arange(len(y))
-        if self.cv is None and has_stages(estimator):
-            if split_params:
-                raise TypeError(
-                    "TrainingDynamics.fit takes no groups without cv: it makes no folds of a "
-                    "classifier that learns by stages. Pass cv, or leave groups out."
-                )
+        if not self._makes_folds():
             splits = [(rows, rows)]
         else:
             splits = make_splits(
