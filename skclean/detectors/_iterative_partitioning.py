@@ -76,7 +76,9 @@ class IterativePartitioning(InnerFitsMixin, BaseDetector):
         A round that flags less than this share of all samples found little.
 
     n_iter_no_change : int, default=3
-        Stop after as many rounds in a row that found little.
+        Stop after as many rounds in a row that found little. Without `random_state` a
+        round that found nothing is the last: the next one would split the same samples
+        the same way.
 
     n_jobs : int, default=None
         Number of parts fitted at a time.
@@ -211,10 +213,13 @@ class IterativePartitioning(InnerFitsMixin, BaseDetector):
             more = outvoted(codes, votes, self.voting) & ~flagged
             best = best_of_each_class(codes, vote_quality(codes, votes, np.nan_to_num(mean_probs)))
             lost = np.bincount(codes[~flagged & ~more], minlength=len(best)) == 0
+            before = flagged.copy()
             more[best[lost]] = flagged[best[lost]] = False
             self.n_flagged_.append(int(np.count_nonzero(more)))
             n_little = n_little + 1 if self.n_flagged_[-1] < self.tol * len(y) else 0
             flagged = flagged | more
+            if random_state is None and np.array_equal(flagged, before):
+                break  # the same parts would vote again
         if not self.n_flagged_:
             raise ValueError(
                 "Some part must hold at least two classes. Got parts with one class each of "
