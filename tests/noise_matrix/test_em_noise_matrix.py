@@ -102,6 +102,8 @@ def test_under_overlap_the_default_stops_where_it_would_end(simulate, n_classes)
         for tol in [EMNoiseMatrix().tol, 1e-9]
     )
     np.testing.assert_allclose(default, end, atol=2e-3)
+    likelihoods = [em_step(y, clean_probs, matrix)[1] for matrix in (default, end)]
+    assert likelihoods[1] - likelihoods[0] <= EMNoiseMatrix().tol
 
 
 def test_too_few_steps_are_said():
