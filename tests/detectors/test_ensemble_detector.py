@@ -25,7 +25,7 @@ from skclean.detectors import (
     NeighborAgreement,
     TrainingDynamics,
 )
-from skclean.detectors._calibrated_vote import proba_wrong, rates_of
+from skclean.detectors._calibrated_vote import proba_wrong, rates_of, spread_within_levels
 from skclean.simulation import flip_labels, make_noise_matrix
 from skclean.utils.estimator_checks import check_estimator_contract
 
@@ -222,6 +222,13 @@ def test_a_detector_that_flags_right_labels_more_often_is_pooled():
     _, sensitivity, false_alarm_rate = rates_of(patterns, counts, np.array([0, 1.0]))
     np.testing.assert_allclose(sensitivity, [3 / 4, 3 / 4, 10 / 14])
     np.testing.assert_allclose(false_alarm_rate, [1 / 10, 1 / 10, 10 / 14])
+    assert rates_of(patterns, counts, np.array([0.9, 1]))[0] == 0.5  # not 10.2 / 12
+
+
+def test_equal_levels_are_spread_by_hand():
+    # 0.2 has 0.2 and 0.3 of room to either side, 0.6 has 0.1 to 0.5 and 0.4 to 1
+    levels, ranks = np.array([0.2, 0.6, 0.2, 0.6]), np.array([0.0, 0.9, 1.0, 0.3])
+    np.testing.assert_allclose(spread_within_levels(levels, ranks), [0.15, 0.615, 0.25, 0.585])
 
 
 def test_wrong_labels_stay_the_minority_when_most_samples_are_flagged():
