@@ -4,18 +4,17 @@ from numbers import Integral, Real
 
 import numpy as np
 from scipy.stats import rankdata
-from sklearn.utils import check_array, get_tags
+from sklearn.utils import check_array
 from sklearn.utils.parallel import Parallel, delayed
 
 from skclean._core._votes import class_votes
 from skclean._issues import LabelIssues
-from skclean.detectors._base import BaseDetector
+from skclean.detectors._base import BaseDetector, BaseFittingDetector
 from skclean.detectors._calibrated_vote import calibrate_votes, spread_within_levels
 from skclean.detectors._ensemble_filter import EnsembleFilter
 from skclean.detectors._forest_margin import ForestMargin
 from skclean.detectors._neighbor_agreement import NeighborAgreement
 from skclean.utils._cross_val import seeded_clone
-from skclean.utils._inner_fits import InnerFitsMixin
 from skclean.utils._metadata import takes_keyword
 from skclean.utils._pred_probs import PredProbsMixin, check_X_y
 from skclean.utils._sklearn import Interval, InvalidParameterError, StrOptions, _fit_context
@@ -33,7 +32,17 @@ def mean_ranks(qualities, weights):
     return weights @ ranks / ranks.shape[1]
 
 
-class EnsembleDetector(InnerFitsMixin, BaseDetector):
+def shares_then_ranks(share, ranks, n_detectors):
+    """Order samples by the share of the detectors that do not flag them, equals by rank.
+
+    Ranks count less than the smallest difference between two shares.
+    """
+    levels = np.unique(np.round(share, 9))
+    gap = min([1 / n_detectors, *np.diff(levels)])
+    return np.clip(((1 - share) / gap + ranks) / (1 / gap + 1), 0, 1)
+
+
+class EnsembleDetector(BaseFittingDetector):
     """Flag the samples that several detectors rate low together.
 
     Detectors of different kinds miss different errors. Their label qualities are not on
@@ -284,12 +293,8 @@ class EnsembleDetector(InnerFitsMixin, BaseDetector):
             n_flagged = round(weights @ flags.sum(axis=0))
             flagged[np.argsort(ranks, kind="stable")[:n_flagged]] = True
         else:
-            # ranks settle what has the same share of votes, so they count less than the
-            # smallest difference between two shares
             share = flags @ weights
-            levels = np.unique(np.round(share, 9))
-            gap = min([1 / len(found), *np.diff(levels)])
-            label_quality = np.clip(((1 - share) / gap + ranks) / (1 / gap + 1), 0, 1)
+            label_quality = shares_then_ranks(share, ranks, len(found))
             flagged = share > self.threshold + SMALL
         votes = np.column_stack(
             [np.searchsorted(self.classes_, issues.suggested_label) for issues in found]
@@ -302,14 +307,3 @@ class EnsembleDetector(InnerFitsMixin, BaseDetector):
             suggested_label=counts.argmax(axis=1),
             expected_precision=precision,
         )
-
-    def _detect(self, X, y):
-        raise TypeError("EnsembleDetector detects from the findings of its detectors.")
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        inner = [get_tags(detector) for detector in self._get_detectors()]
-        tags.input_tags.sparse = all(t.input_tags.sparse for t in inner)
-        tags.input_tags.allow_nan = all(t.input_tags.allow_nan for t in inner)
-        tags.non_deterministic = any(t.non_deterministic for t in inner)
-        return tags

@@ -3,15 +3,14 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils import check_random_state, get_tags
+from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 
 from skclean._core._votes import best_of_each_class, cast_votes, outvoted, vote_quality
-from skclean.detectors._base import BaseDetector
+from skclean.detectors._base import BaseFittingDetector
 from skclean.detectors._ensemble import default_tree
 from skclean.detectors._ensemble_filter import issues_from_votes
 from skclean.utils._cross_val import aligned_pred_probs, check_judged, fit_fold, seeded_clone
-from skclean.utils._inner_fits import InnerFitsMixin
 from skclean.utils._pred_probs import check_X_y
 from skclean.utils._sklearn import (
     HasMethods,
@@ -41,7 +40,7 @@ def _fit_part(estimator, X, y, codes, rows, classes, fit_params):
     return fitted, known_pred_probs(fitted, X, codes, classes)
 
 
-class IterativePartitioning(InnerFitsMixin, BaseDetector):
+class IterativePartitioning(BaseFittingDetector):
     """Flag what classifiers fitted to separate parts of the data misclassify.
 
     The data are split into parts, a classifier is fitted to each, and all of them vote
@@ -251,21 +250,7 @@ class IterativePartitioning(InnerFitsMixin, BaseDetector):
         self.estimators_ = [fitted for fitted, _ in results]
         return cast_votes(codes, [probs for _, probs in results])
 
-    def _detect(self, X, y):
-        raise TypeError("IterativePartitioning detects from the votes of its classifiers.")
-
     def _score_labels(self, X, y):
         probs = [known_pred_probs(fitted, X, y, self.classes_) for fitted in self.estimators_]
         votes, mean_probs = cast_votes(y, probs)
         return vote_quality(y, votes, np.nan_to_num(mean_probs))
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        if self.estimator is None:
-            tags.input_tags.allow_nan = True
-        else:
-            inner = get_tags(self.estimator)
-            tags.input_tags = inner.input_tags
-            tags.non_deterministic = inner.non_deterministic
-        tags.target_tags.required = True
-        return tags

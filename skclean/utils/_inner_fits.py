@@ -3,6 +3,7 @@
 from inspect import signature
 
 from sklearn.base import MetaEstimatorMixin
+from sklearn.utils import get_tags
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 
 from skclean.utils._metadata import sample_weight_name, split_fit_params
@@ -56,3 +57,18 @@ class InnerFitsMixin(MetaEstimatorMixin):
             mapping = MethodMapping().add(caller="fit", callee="split")
             router.add(splitter=self.cv, method_mapping=mapping)
         return router
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = [get_tags(estimator) for estimator in self._inner_estimators()]
+        if len(inner) == 1:
+            tags.input_tags = inner[0].input_tags
+        else:
+            tags.input_tags.sparse = all(each.input_tags.sparse for each in inner)
+            tags.input_tags.allow_nan = all(each.input_tags.allow_nan for each in inner)
+        own = vars(self)
+        if own.get("estimator", own.get("estimators", inner)) is None:
+            tags.input_tags.allow_nan = True  # a pipeline does not say what its steps allow
+        tags.non_deterministic = any(each.non_deterministic for each in inner)
+        tags.target_tags.required = True
+        return tags

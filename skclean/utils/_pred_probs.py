@@ -3,7 +3,7 @@
 from numbers import Integral
 
 import numpy as np
-from sklearn.utils import get_tags, indexable
+from sklearn.utils import indexable
 from sklearn.utils.validation import check_memory, validate_data
 
 from skclean.utils._cross_val import (
@@ -134,13 +134,3 @@ class PredProbsMixin(CallbackSupportMixin, InnerFitsMixin):
         if context is not None:
             context.call_on_fit_task_end(estimator=self, X=X, y=y)
         return y, codes, judged
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        inner = get_tags(self._get_estimator())
-        tags.input_tags = inner.input_tags
-        if self.estimator is None:  # a pipeline does not say what its steps allow
-            tags.input_tags.allow_nan = True
-        tags.non_deterministic = inner.non_deterministic
-        tags.target_tags.required = True
-        return tags
