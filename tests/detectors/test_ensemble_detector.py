@@ -106,10 +106,11 @@ def test_members_are_seeded_and_take_tables():
     assert None not in seeds
 
 
-def test_the_detector_keeps_the_contract_and_works_in_a_filter(noisy_blobs):
+@pytest.mark.parametrize("voting", ["rank", "calibrated"])
+def test_the_detector_keeps_the_contract_and_works_in_a_filter(noisy_blobs, voting):
     data, y, _, _ = noisy_blobs
-    members = [NeighborAgreement(), ConfidentLearning(GaussianNB())]
-    detector = EnsembleDetector(members)
+    members = [NeighborAgreement(), ConfidentLearning(GaussianNB()), KNNShapley()]
+    detector = EnsembleDetector(members, voting=voting)
     check_estimator_contract(detector)
     kept, _ = NoisyLabelFilter(clone(detector)).fit_resample(data, y)
     assert 0 < len(kept) < len(data)
