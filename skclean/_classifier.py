@@ -13,9 +13,9 @@ from skclean.strategies._prune import Prune
 from skclean.utils._default_estimator import default_classifier
 from skclean.utils._metadata import (
     check_accepted,
-    sample_weight_name,
     split_fit_params,
     takes_any_keyword,
+    takes_keyword,
     weighted,
 )
 from skclean.utils._parts import resolve_part
@@ -49,10 +49,9 @@ def _share_out(estimator, detector, X, params):
     params = {name: value for name, value in params.items() if value is not None}
     for_detection = {name: params.pop(name) for name in ["groups", "pred_probs"] if name in params}
     check_accepted(detector, for_detection)
-    final = split_fit_params(estimator, X, params)[1]
+    _, (final,) = split_fit_params([estimator], X, params)
     if "pred_probs" not in for_detection and takes_any_keyword(detector.fit):
-        inner = getattr(detector, "estimator", None)
-        if inner is not None and sample_weight_name(inner) is None:
+        if not takes_keyword(detector, "sample_weight"):
             params.pop("sample_weight", None)
         for_detection |= params
     return Bunch(detector=Bunch(fit=for_detection), estimator=Bunch(fit=final))

@@ -10,13 +10,27 @@ from sklearn.utils import check_consistent_length, get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skclean._issues import LabelIssues
 from skclean.utils._cross_val import mean_pred_probs
 from skclean.utils._encoding import encode_labels
+from skclean.utils._inner_fits import InnerFitsMixin
 from skclean.utils._pred_probs import PredProbsMixin, check_X_y
 from skclean.utils._sklearn import Interval, _fit_context
 
 MIN_KEPT = 10
 MIN_KEPT_SHARE = 0.1
+
+
+def issues_below(threshold, y, label_quality, pred_probs, judged):
+    """Findings of a threshold; what could not be judged keeps its label with a quality of 1."""
+    suggested = np.where(judged, pred_probs.argmax(axis=1), y)
+    label_quality = np.where(judged, label_quality, 1.0)
+    return LabelIssues(
+        label_quality=label_quality,
+        issue_mask=label_quality < threshold,
+        suggested_label=suggested,
+        suggested_proba=pred_probs[np.arange(len(y)), suggested],
+    )
 
 
 def _can_score(detector):
@@ -136,7 +150,14 @@ class BaseDetector(BaseEstimator, ABC):
         return tags
 
 
-class BaseProbaDetector(PredProbsMixin, BaseDetector):
+class BaseFittingDetector(InnerFitsMixin, BaseDetector):
+    """Base of detectors whose `fit` is their own, around the fits of other estimators."""
+
+    def _detect(self, X, y):
+        raise TypeError(f"{self.__class__.__name__} detects by fits of others; call fit.")
+
+
+class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):
     """Base of detectors that need probabilities alone: one hook, `_detect_proba`.
 
     The base cross-validates `estimator`, or takes `fit(X, y, pred_probs=...)`, and sets
@@ -166,9 +187,6 @@ class BaseProbaDetector(PredProbsMixin, BaseDetector):
         issues : LabelIssues
             The findings; `suggested_label` holds codes.
         """
-
-    def _detect(self, X, y):
-        raise TypeError(f"{self.__class__.__name__} detects from probabilities, not from X.")
 
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, pred_probs=None, **params):

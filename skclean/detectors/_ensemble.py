@@ -10,12 +10,10 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
-from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
 from skclean._core._votes import cast_votes
-from skclean.detectors._base import BaseDetector
-from skclean.detectors._inner_fits import InnerFitsMixin
+from skclean.detectors._base import BaseFittingDetector
 from skclean.utils._cross_val import (
     check_judged,
     make_splits,
@@ -54,6 +52,17 @@ def on_tables(classifier, X=None):
     return make_pipeline(encode_table(X, texts, numbers), classifier)
 
 
+class SteadyNB(GaussianNB):
+    """Gaussian naive Bayes that knows the class shares alone where no feature varies."""
+
+    def fit(self, X, y, sample_weight=None):
+        """Fit; where all variances are 0, so that densities are infinite, they become 1."""
+        super().fit(X, y, sample_weight)
+        if self.epsilon_ == 0:
+            self.var_ = np.ones_like(self.var_)
+        return self
+
+
 def default_tree(X=None):
     """Decision tree for any table, the same at every call: its seed is fixed."""
     return on_tables(DecisionTreeClassifier(min_samples_leaf=2, random_state=0), X)
@@ -64,11 +73,11 @@ def default_classifiers(X=None, naive_bayes=False):
     n_neighbors = 5 if X is None else max(1, min(5, _num_samples(X) // 3))  # a fold must hold them
     others = [KNeighborsClassifier(n_neighbors), LogisticRegression(max_iter=1000)]
     if naive_bayes:
-        others.append(GaussianNB())
+        others.append(SteadyNB())
     return [default_tree(X), *(on_tables(classifier, X) for classifier in others)]
 
 
-class BaseEnsembleDetector(InnerFitsMixin, BaseDetector):
+class BaseEnsembleDetector(BaseFittingDetector):
     """Base of detectors that cross-validate several classifiers: one hook, `_judge`.
 
     Owns `estimators`, `cv`, `n_jobs` and `random_state`. The data go to the classifiers
@@ -141,17 +150,6 @@ class BaseEnsembleDetector(InnerFitsMixin, BaseDetector):
         check_judged(y, ~np.isnan(self.pred_probs_[:, 0]))
         return self._publish(self._judge(codes, votes, self.pred_probs_), y)
 
-    def _detect(self, X, y):
-        raise TypeError(f"{self.__class__.__name__} detects from the votes of its classifiers.")
-
     def _votes_on_new_rows(self, X, y):
         probs = [mean_pred_probs(folds, X, self.classes_) for folds in self.estimators_]
         return cast_votes(y, probs)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        inner = [get_tags(estimator) for estimator in self.estimators or []]
-        tags.input_tags.sparse = bool(inner) and all(t.input_tags.sparse for t in inner)
-        tags.input_tags.allow_nan = all(t.input_tags.allow_nan for t in inner)
-        tags.non_deterministic = any(t.non_deterministic for t in inner)
-        return tags

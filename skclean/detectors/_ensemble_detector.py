@@ -4,18 +4,19 @@ from numbers import Integral, Real
 
 import numpy as np
 from scipy.stats import rankdata
-from sklearn.base import MetaEstimatorMixin
-from sklearn.utils import check_array, get_tags
+from sklearn.utils import check_array
 from sklearn.utils.parallel import Parallel, delayed
 
 from skclean._core._votes import class_votes
 from skclean._issues import LabelIssues
-from skclean.detectors._base import BaseDetector
+from skclean.detectors._base import BaseDetector, BaseFittingDetector
+from skclean.detectors._calibrated_vote import calibrate_votes, spread_within_levels
 from skclean.detectors._ensemble_filter import EnsembleFilter
 from skclean.detectors._forest_margin import ForestMargin
 from skclean.detectors._neighbor_agreement import NeighborAgreement
 from skclean.utils._cross_val import seeded_clone
-from skclean.utils._pred_probs import check_X_y
+from skclean.utils._metadata import takes_keyword
+from skclean.utils._pred_probs import PredProbsMixin, check_X_y
 from skclean.utils._sklearn import Interval, InvalidParameterError, StrOptions, _fit_context
 
 SMALL = 1e-9
@@ -31,16 +32,30 @@ def mean_ranks(qualities, weights):
     return weights @ ranks / ranks.shape[1]
 
 
-class EnsembleDetector(MetaEstimatorMixin, BaseDetector):
+def shares_then_ranks(share, ranks, n_detectors):
+    """Order samples by the share of the detectors that do not flag them, equals by rank.
+
+    Ranks count less than the smallest difference between two shares.
+    """
+    levels = np.unique(np.round(share, 9))
+    gap = min([1 / n_detectors, *np.diff(levels)])
+    return np.clip(((1 - share) / gap + ranks) / (1 / gap + 1), 0, 1)
+
+
+class EnsembleDetector(BaseFittingDetector):
     """Flag the samples that several detectors rate low together.
 
     Detectors of different kinds miss different errors. Their label qualities are not on
-    one scale, so they are combined by rank, as rankings are by Borda's count [1]_, or by
-    counting flags.
+    one scale, so they are combined by rank, as rankings are by Borda's count [1]_, by
+    counting flags, or by the probability that flags make a label wrong [2]_.
 
-    Ranks make every detector count alike, a poor one too; leave out what you do not
-    trust, or give it less weight. Detectors that share a cause, such as two that ask
-    the same neighbors, outvote the others.
+    Ranks and counts make every detector count alike, a poor one too. The calibrated vote
+    learns from what the detectors flag together and apart how much the word of each is
+    worth. It assumes that they err independently of one another, among wrong labels and
+    among right ones. What breaks that breaks all three: detectors that share a cause,
+    such as two that ask the same neighbors, or samples that are hard for all, outvote
+    the others, and the calibrated vote is then too sure of itself. Leave out what you do
+    not trust, or give it less weight.
 
     Parameters
     ----------
@@ -48,17 +63,22 @@ class EnsembleDetector(MetaEstimatorMixin, BaseDetector):
         The detectors. None is :class:`NeighborAgreement`, :class:`ForestMargin` and
         :class:`EnsembleFilter`, which take numbers without gaps.
 
-    voting : {"rank", "vote"}, default="rank"
+    voting : {"rank", "vote", "calibrated"}, default="rank"
         "rank" orders samples by their mean rank over the detectors, and flags as many
         as the detectors flag on average. "vote" orders them by the share of detectors
-        that flag them, equals by mean rank, and flags what reaches `threshold`.
+        that flag them, equals by mean rank, and flags what exceeds `threshold`.
+        "calibrated" takes the probability of a wrong label given all flags instead of
+        the share; it needs three detectors at least.
 
     threshold : float, default=0.5
         For "vote", samples that more than this share of the detectors flag are
-        flagged; 0 flags what any of them does.
+        flagged; 0 flags what any of them does. For "calibrated", samples that are wrong
+        with more than this probability.
 
     weights : list of float, default=None
-        Weight of each detector. None weighs all alike.
+        Weight of each detector. None weighs all alike. Only their proportions matter:
+        for "calibrated" a detector of the largest weight has one independent vote, so
+        give two that depend on each other half the weight.
 
     n_jobs : int, default=None
         Number of detectors fitted at a time.
@@ -74,7 +94,9 @@ class EnsembleDetector(MetaEstimatorMixin, BaseDetector):
     label_quality_ : ndarray of shape (n_samples,)
         For "rank", the mean share of samples that the detectors rate lower, in [0, 1];
         for "vote", the share of detectors that do not flag the sample, and within equal
-        shares that mean, in [0, 1]. Lower is more likely wrong.
+        shares that mean, in [0, 1]. For "calibrated", the probability that the label is
+        right; that mean orders samples with the same flags around it. Lower is more
+        likely wrong.
 
     issue_mask_ : ndarray of shape (n_samples,), dtype bool
         True where the given label is likely wrong.
@@ -88,6 +110,13 @@ class EnsembleDetector(MetaEstimatorMixin, BaseDetector):
     detectors_ : list of detectors
         The fitted detectors.
 
+    sensitivity_ : ndarray of shape (n_detectors,) or None
+        For "calibrated", the estimated share of wrong labels that each detector flags.
+
+    false_alarm_rate_ : ndarray of shape (n_detectors,) or None
+        For "calibrated", the estimated share of right labels that each detector flags. A
+        detector whose two shares are equal has no say.
+
     n_features_in_ : int
         Number of features seen during fit, where X has them.
 
@@ -99,10 +128,26 @@ class EnsembleDetector(MetaEstimatorMixin, BaseDetector):
     EnsembleFilter : Votes of several classifiers.
     InstanceHardness : Mean probability by several classifiers.
 
+    Notes
+    -----
+    The calibrated vote is the latent-class model of [2]_ with the detectors as annotators
+    of "right" or "wrong", fitted by expectation-maximisation from the share of flags. No
+    true label is needed, but the two classes it finds are merely those that explain the
+    flags best. That they are wrong and right labels rests on two bounds, that at most
+    half of the labels are wrong and that no detector flags right labels more often than
+    wrong ones, and on the detectors looking for the same thing: where classes overlap
+    all of them flag hard samples too, "wrong" comes to mean "hard", and
+    ``issues_.expected_precision`` is far too high. With three detectors the flags just
+    suffice to fit the model, so one among them without a clue leaves the shares of the
+    others to chance; with few flags, the made-up sample of either kind that keeps each
+    share off 0 and 1 counts.
+
     References
     ----------
     .. [1] Dwork, Kumar, Naor & Sivakumar, "Rank Aggregation Methods for the Web",
        Proceedings of the 10th International Conference on World Wide Web, 2001.
+    .. [2] Dawid & Skene, "Maximum Likelihood Estimation of Observer Error-Rates Using
+       the EM Algorithm", Applied Statistics 28, 1979.
 
     Examples
     --------
@@ -119,7 +164,7 @@ class EnsembleDetector(MetaEstimatorMixin, BaseDetector):
 
     _parameter_constraints: dict = {
         "detectors": [list, tuple, None],
-        "voting": [StrOptions({"rank", "vote"})],
+        "voting": [StrOptions({"rank", "vote", "calibrated"})],
         "threshold": [Interval(Real, 0, 1, closed="left")],
         "weights": ["array-like", None],
         "n_jobs": [Integral, None],
@@ -167,10 +212,36 @@ class EnsembleDetector(MetaEstimatorMixin, BaseDetector):
                 "The 'weights' parameter of EnsembleDetector must be one weight for each of its "
                 f"{len(detectors)} detectors, none negative, not all 0. Got {self.weights!r}."
             )
+        if self.voting == "calibrated" and np.count_nonzero(weights) < 3:
+            raise InvalidParameterError(
+                "voting='calibrated' of EnsembleDetector needs at least three detectors with a "
+                f"weight: fewer do not tell how often each is right. Got "
+                f"{np.count_nonzero(weights)}; use voting='rank' or 'vote'."
+            )
         return detectors, weights / weights.sum()
 
+    def _inner_estimators(self):
+        return self._get_detectors()
+
+    def _takes(self, name):
+        return any(takes_keyword(detector, name) for detector in self._get_detectors())
+
+    def _share_out(self, X, detectors, params):
+        unknown = [name for name in params if not self._takes(name)]
+        if unknown:
+            raise TypeError(
+                f"No detector of this EnsembleDetector takes {' or '.join(unknown)}; leave it out."
+            )
+        shares = []
+        for detector in detectors:
+            share = {name: v for name, v in params.items() if takes_keyword(detector, name)}
+            if "pred_probs" in share and isinstance(detector, PredProbsMixin):
+                share = {"pred_probs": share["pred_probs"]}  # nothing is fitted, so no more
+            shares.append(share)
+        return {}, shares
+
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y):
+    def fit(self, X, y, **params):
         """Find the label issues of `y`.
 
         Parameters
@@ -181,6 +252,10 @@ class EnsembleDetector(MetaEstimatorMixin, BaseDetector):
         y : array-like of shape (n_samples,)
             Given labels.
 
+        **params : dict
+            Metadata for the detectors that take it, such as `sample_weight`, `groups` or
+            `pred_probs`: by metadata routing, or as plain keywords while it is disabled.
+
         Returns
         -------
         self : EnsembleDetector
@@ -189,26 +264,37 @@ class EnsembleDetector(MetaEstimatorMixin, BaseDetector):
         detectors, weights = self._check_detectors()
         X, y, self.classes_, _ = check_X_y(self, X, y)
         clones = [seeded_clone(detector, self.random_state) for detector in detectors]
+        _, shares = self._route(X, clones, params)
         self.detectors_ = Parallel(n_jobs=self.n_jobs)(
-            delayed(detector.fit)(X, y) for detector in clones
+            delayed(detector.fit)(X, y, **share)
+            for detector, share in zip(clones, shares, strict=True)
         )
         return self._publish(self._combine(weights), y)
 
     def _combine(self, weights):
         found = [detector.issues_ for detector in self.detectors_]
+        flags = np.column_stack([issues.issue_mask for issues in found])
+        self.sensitivity_ = self.false_alarm_rate_ = None
+        precision = float("nan")
+        if self.voting == "calibrated":
+            wrong, self.sensitivity_, self.false_alarm_rate_ = calibrate_votes(
+                flags, weights / weights.max()
+            )
+            trust = weights * (self.sensitivity_ - self.false_alarm_rate_)
+            weights = trust / trust.sum() if trust.sum() > SMALL else weights
         ranks = mean_ranks([issues.label_quality for issues in found], weights)
-        flags = np.array([issues.issue_mask for issues in found])
-        share = weights @ flags
-        if self.voting == "rank":
+        if self.voting == "calibrated":
+            label_quality = spread_within_levels(1 - wrong, ranks)
+            flagged = wrong > self.threshold
+            if flagged.any():
+                precision = float(wrong[flagged].mean())
+        elif self.voting == "rank":
             label_quality, flagged = ranks, np.zeros(len(ranks), dtype=bool)
-            n_flagged = round(weights @ flags.sum(axis=1))
+            n_flagged = round(weights @ flags.sum(axis=0))
             flagged[np.argsort(ranks, kind="stable")[:n_flagged]] = True
         else:
-            # ranks settle what has the same share of votes, so they count less than the
-            # smallest difference between two shares
-            levels = np.unique(np.round(share, 9))
-            gap = min([1 / len(found), *np.diff(levels)])
-            label_quality = np.clip(((1 - share) / gap + ranks) / (1 / gap + 1), 0, 1)
+            share = flags @ weights
+            label_quality = shares_then_ranks(share, ranks, len(found))
             flagged = share > self.threshold + SMALL
         votes = np.column_stack(
             [np.searchsorted(self.classes_, issues.suggested_label) for issues in found]
@@ -219,15 +305,5 @@ class EnsembleDetector(MetaEstimatorMixin, BaseDetector):
             label_quality=label_quality,
             issue_mask=flagged,
             suggested_label=counts.argmax(axis=1),
+            expected_precision=precision,
         )
-
-    def _detect(self, X, y):
-        raise TypeError("EnsembleDetector detects from the findings of its detectors.")
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        inner = [get_tags(detector) for detector in self._get_detectors()]
-        tags.input_tags.sparse = all(t.input_tags.sparse for t in inner)
-        tags.input_tags.allow_nan = all(t.input_tags.allow_nan for t in inner)
-        tags.non_deterministic = any(t.non_deterministic for t in inner)
-        return tags

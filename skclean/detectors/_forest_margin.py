@@ -8,8 +8,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.utils.validation import validate_data
 
 from skclean._core._quality import normalized_margin
-from skclean._issues import LabelIssues
-from skclean.detectors._base import BaseDetector
+from skclean.detectors._base import BaseDetector, issues_below
 from skclean.utils._cross_val import check_judged
 from skclean.utils._sklearn import Interval
 
@@ -140,15 +139,8 @@ class ForestMargin(BaseDetector):
         judged = ~np.isnan(self.pred_probs_[:, 0])
         judged &= np.bincount(y)[y] > 1  # no tree that left out the only one knows its class
         check_judged(self.classes_[y], judged)
-        rows = np.arange(len(y))
-        suggested = np.where(judged, votes.argmax(axis=1), y)
-        label_quality = np.where(judged, normalized_margin(y, self.pred_probs_), 1.0)
-        return LabelIssues(
-            label_quality=label_quality,
-            issue_mask=label_quality < self.threshold,
-            suggested_label=suggested,
-            suggested_proba=self.pred_probs_[rows, suggested],
-        )
+        quality = normalized_margin(y, self.pred_probs_)
+        return issues_below(self.threshold, y, quality, self.pred_probs_, judged)
 
     def _score_labels(self, X, y):
         X = validate_data(self, X, reset=False, accept_sparse=True, ensure_all_finite="allow-nan")

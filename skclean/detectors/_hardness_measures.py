@@ -3,11 +3,11 @@
 from numbers import Integral
 
 import numpy as np
-from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import NearestNeighbors
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import Bunch, check_X_y
 
+from skclean.detectors._ensemble import SteadyNB
 from skclean.utils._encoding import encode_labels
 from skclean.utils._sklearn import Interval, validate_params
 
@@ -28,7 +28,8 @@ def hardness_measures(X, y, *, n_neighbors=5):
     The measures of [1]_ that need no cross-validation. Two replace what scikit-learn
     lacks: the pruned tree has at least 5 samples per leaf, where the paper prunes as
     C4.5 does; and the class likelihoods come from Gaussian naive Bayes with equal
-    priors, rescaled to sum to 1 over the classes.
+    priors, rescaled to sum to 1 over the classes; where no feature varies, all classes
+    are as likely.
 
     Parameters
     ----------
@@ -98,7 +99,7 @@ def hardness_measures(X, y, *, n_neighbors=5):
     pruned.fit(X, codes)
     leaf_size, _, depth_unpruned = _leaves(full, X, codes)
     _, class_share, depth_pruned = _leaves(pruned, X, codes)
-    likelihood = GaussianNB(priors=np.full(len(classes), 1 / len(classes))).fit(X, codes)
+    likelihood = SteadyNB(priors=np.full(len(classes), 1 / len(classes))).fit(X, codes)
     likelihood = likelihood.predict_proba(X)
     own = likelihood[rows, codes]
     likelihood[rows, codes] = -1

@@ -4,7 +4,7 @@ from numbers import Real
 
 import numpy as np
 
-from skclean._issues import LabelIssues
+from skclean.detectors._base import issues_below
 from skclean.detectors._ensemble import BaseEnsembleDetector, default_classifiers
 from skclean.utils._sklearn import Interval
 
@@ -114,14 +114,7 @@ class InstanceHardness(BaseEnsembleDetector):
     def _judge(self, y, votes, mean_probs):
         rows = np.arange(len(y))
         judged = ~np.isnan(mean_probs[:, 0])
-        label_quality = np.where(judged, mean_probs[rows, y], 1.0)
-        suggested = np.where(judged, mean_probs.argmax(axis=1), y)
-        return LabelIssues(
-            label_quality=label_quality,
-            issue_mask=label_quality < self.threshold,
-            suggested_label=suggested,
-            suggested_proba=mean_probs[rows, suggested],
-        )
+        return issues_below(self.threshold, y, mean_probs[rows, y], mean_probs, judged)
 
     def _score_labels(self, X, y):
         _, mean_probs = self._votes_on_new_rows(X, y)

@@ -3,15 +3,14 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils import check_random_state, get_tags
+from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 
 from skclean._core._votes import best_of_each_class, cast_votes, outvoted, vote_quality
-from skclean.detectors._base import BaseDetector
+from skclean.detectors._base import BaseFittingDetector
 from skclean.detectors._ensemble import default_tree
 from skclean.detectors._ensemble_filter import issues_from_votes
-from skclean.detectors._inner_fits import InnerFitsMixin, known_pred_probs
-from skclean.utils._cross_val import check_judged, fit_fold, seeded_clone
+from skclean.utils._cross_val import aligned_pred_probs, check_judged, fit_fold, seeded_clone
 from skclean.utils._pred_probs import check_X_y
 from skclean.utils._sklearn import (
     HasMethods,
@@ -30,12 +29,18 @@ def stratified_parts(y, n_parts, order):
     return parts
 
 
+def known_pred_probs(estimator, X, y, classes):
+    """Probabilities of a fitted classifier; NaN in rows whose given class it never saw."""
+    pred_probs, known = aligned_pred_probs(estimator, X, classes)
+    return np.where(known[y][:, np.newaxis], pred_probs, np.nan)
+
+
 def _fit_part(estimator, X, y, codes, rows, classes, fit_params):
     fitted = fit_fold(estimator, X, y, rows, fit_params)
     return fitted, known_pred_probs(fitted, X, codes, classes)
 
 
-class IterativePartitioning(InnerFitsMixin, BaseDetector):
+class IterativePartitioning(BaseFittingDetector):
     """Flag what classifiers fitted to separate parts of the data misclassify.
 
     The data are split into parts, a classifier is fitted to each, and all of them vote
@@ -70,7 +75,9 @@ class IterativePartitioning(InnerFitsMixin, BaseDetector):
         A round that flags less than this share of all samples found little.
 
     n_iter_no_change : int, default=3
-        Stop after as many rounds in a row that found little.
+        Stop after as many rounds in a row that found little. Without `random_state` a
+        round that found nothing is the last: the next one would split the same samples
+        the same way.
 
     n_jobs : int, default=None
         Number of parts fitted at a time.
@@ -205,10 +212,13 @@ class IterativePartitioning(InnerFitsMixin, BaseDetector):
             more = outvoted(codes, votes, self.voting) & ~flagged
             best = best_of_each_class(codes, vote_quality(codes, votes, np.nan_to_num(mean_probs)))
             lost = np.bincount(codes[~flagged & ~more], minlength=len(best)) == 0
+            before = flagged.copy()
             more[best[lost]] = flagged[best[lost]] = False
             self.n_flagged_.append(int(np.count_nonzero(more)))
             n_little = n_little + 1 if self.n_flagged_[-1] < self.tol * len(y) else 0
             flagged = flagged | more
+            if random_state is None and np.array_equal(flagged, before):
+                break  # the same parts would vote again
         if not self.n_flagged_:
             raise ValueError(
                 "Some part must hold at least two classes. Got parts with one class each of "
@@ -240,21 +250,7 @@ class IterativePartitioning(InnerFitsMixin, BaseDetector):
         self.estimators_ = [fitted for fitted, _ in results]
         return cast_votes(codes, [probs for _, probs in results])
 
-    def _detect(self, X, y):
-        raise TypeError("IterativePartitioning detects from the votes of its classifiers.")
-
     def _score_labels(self, X, y):
         probs = [known_pred_probs(fitted, X, y, self.classes_) for fitted in self.estimators_]
         votes, mean_probs = cast_votes(y, probs)
         return vote_quality(y, votes, np.nan_to_num(mean_probs))
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        if self.estimator is None:
-            tags.input_tags.allow_nan = True
-        else:
-            inner = get_tags(self.estimator)
-            tags.input_tags = inner.input_tags
-            tags.non_deterministic = inner.non_deterministic
-        tags.target_tags.required = True
-        return tags

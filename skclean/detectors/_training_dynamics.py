@@ -5,12 +5,9 @@ from numbers import Integral, Real
 import numpy as np
 from scipy.special import expit
 from sklearn.pipeline import Pipeline
-from sklearn.utils import get_tags
 from sklearn.utils.parallel import Parallel, delayed
 
-from skclean._issues import LabelIssues
-from skclean.detectors._base import BaseDetector
-from skclean.detectors._inner_fits import InnerFitsMixin
+from skclean.detectors._base import BaseFittingDetector, issues_below
 from skclean.utils._cross_val import (
     check_judged,
     check_known_classes,
@@ -109,7 +106,7 @@ def _fit_and_rate(estimator, X, y, codes, classes, train, test, fit_params):
     return fitted, *_rate(fitted, X_test, codes[test], classes)
 
 
-class TrainingDynamics(InnerFitsMixin, BaseDetector):
+class TrainingDynamics(BaseFittingDetector):
     """Flag the samples that a boosting learns late or never.
 
     While a boosting grows, the right labels of a kind are learned together and early;
@@ -242,6 +239,12 @@ class TrainingDynamics(InnerFitsMixin, BaseDetector):
     def _inner_estimators(self, X=None):
         return [weak_boosting(X) if self.estimator is None else self.estimator]
 
+    def _makes_folds(self):
+        return self.cv is not None or not has_stages(self._inner_estimators()[0])
+
+    def _takes(self, name):
+        return super()._takes(name) and (name != "groups" or self._makes_folds())
+
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, **params):
         """Find the label issues of `y`.
@@ -267,12 +270,7 @@ class TrainingDynamics(InnerFitsMixin, BaseDetector):
         estimator = seeded_clone(self._inner_estimators(X)[0], self.random_state)
         split_params, (fit_params,) = self._route(X, [estimator], params)
         rows = np.arange(len(y))
-        if self.cv is None and has_stages(estimator):
-            if split_params:
-                raise TypeError(
-                    "TrainingDynamics.fit takes no groups without cv: it makes no folds of a "
-                    "classifier that learns by stages. Pass cv, or leave groups out."
-                )
+        if not self._makes_folds():
             splits = [(rows, rows)]
         else:
             splits = make_splits(
@@ -293,14 +291,7 @@ class TrainingDynamics(InnerFitsMixin, BaseDetector):
 
     def _judge(self, y, dynamics, probs):
         judged = ~np.isnan(dynamics[:, 0])
-        label_quality = np.where(judged, self._quality(dynamics), 1.0)
-        suggested = np.where(judged, probs.argmax(axis=1), y)
-        return LabelIssues(
-            label_quality=label_quality,
-            issue_mask=label_quality < self.threshold,
-            suggested_label=suggested,
-            suggested_proba=probs[np.arange(len(y)), suggested],
-        )
+        return issues_below(self.threshold, y, self._quality(dynamics), probs, judged)
 
     def _quality(self, dynamics):
         aum, confidence, variability = dynamics.T
@@ -308,24 +299,10 @@ class TrainingDynamics(InnerFitsMixin, BaseDetector):
             return expit(aum)
         return np.clip(confidence if self.quality == "confidence" else 1 - 2 * variability, 0, 1)
 
-    def _detect(self, X, y):
-        raise TypeError("TrainingDynamics detects from the stages of its classifier.")
-
     def _score_labels(self, X, y):
         rows = np.arange(len(y))
         rated = [(rows, *_rate(fitted, X, y, self.classes_)) for fitted in self.estimators_]
         return self._quality(_mean_over_folds(len(y), len(self.classes_), rated)[0])
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        if self.estimator is None:
-            tags.input_tags.allow_nan = True
-        else:
-            inner = get_tags(self.estimator)
-            tags.input_tags = inner.input_tags
-            tags.non_deterministic = inner.non_deterministic
-        tags.target_tags.required = True
-        return tags
 
 
 def _mean_over_folds(n_samples, n_classes, rated):

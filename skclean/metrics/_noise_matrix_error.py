@@ -3,14 +3,15 @@
 import numpy as np
 from sklearn.utils.validation import column_or_1d
 
+from skclean._issues import NoiseEstimate
 from skclean.utils._sklearn import validate_params
 from skclean.utils._validation import check_noise_matrix
 
 
 @validate_params(
     {
-        "noise_matrix_true": ["array-like"],
-        "noise_matrix": ["array-like"],
+        "noise_matrix_true": ["array-like", NoiseEstimate],
+        "noise_matrix": ["array-like", NoiseEstimate],
         "class_prior": ["array-like", None],
     },
     prefer_skip_nested_validation=True,
@@ -23,11 +24,12 @@ def noise_matrix_error(noise_matrix_true, noise_matrix, *, class_prior=None):
 
     Parameters
     ----------
-    noise_matrix_true : array-like of shape (n_classes, n_classes)
+    noise_matrix_true : array-like of shape (n_classes, n_classes) or NoiseEstimate
         True p(given = j | true = i); each row sums to 1.
 
-    noise_matrix : array-like of shape (n_classes, n_classes)
-        Estimated p(given = j | true = i); each row sums to 1.
+    noise_matrix : array-like of shape (n_classes, n_classes) or NoiseEstimate
+        Estimated p(given = j | true = i), such as
+        :func:`~skclean.estimate_noise_matrix` returns; each row sums to 1.
 
     class_prior : array-like of shape (n_classes,), default=None
         p(true = i), which weighs the rows; non-negative, sums to 1. None weighs all
@@ -49,8 +51,9 @@ def noise_matrix_error(noise_matrix_true, noise_matrix, *, class_prior=None):
     >>> noise_matrix_error([[0.9, 0.1], [0, 1]], [[0.7, 0.3], [0, 1]])
     0.1
     """
-    true = check_noise_matrix(noise_matrix_true)
-    estimated = check_noise_matrix(noise_matrix, n_classes=len(true))
+    true = check_noise_matrix(getattr(noise_matrix_true, "noise_matrix", noise_matrix_true))
+    estimated = getattr(noise_matrix, "noise_matrix", noise_matrix)
+    estimated = check_noise_matrix(estimated, n_classes=len(true))
     variation = np.abs(true - estimated).sum(axis=1) / 2
     if class_prior is None:
         return float(variation.mean())

@@ -41,6 +41,24 @@ def _flips(X, y_true, n_classes, noise, noise_rate, random_state):
     return y, flipped, normalize_rows(counts)
 
 
+def _defaults(n_features, n_classes, params):
+    """Defaults of `make_classification` that suit the numbers of features and of classes."""
+    n_clusters = params.get("n_clusters_per_class")
+    if n_clusters is None:  # 2 need one more feature than 1
+        n_clusters = 2 if 2 * n_classes <= 2 ** min(n_features, 62) else 1
+    n_informative = params.get("n_informative")
+    if n_informative is None:
+        n_informative = min(n_features, max(2, ceil(log2(n_classes * n_clusters))))
+    left = n_features - n_informative - params.get("n_repeated", 0)
+    return {
+        "n_classes": n_classes,
+        "n_clusters_per_class": n_clusters,
+        "n_informative": n_informative,
+        "n_redundant": max(0, min(2, left)),
+        "flip_y": 0,
+    }
+
+
 @validate_params(
     {
         "n_samples": [Interval(Integral, 1, None, closed="left")],
@@ -95,9 +113,10 @@ def make_noisy_classification(
 
     **params : dict
         Further keywords of :func:`~sklearn.datasets.make_classification`, such as
-        `n_classes`, `weights` or `class_sep`. Three of its defaults differ here:
-        ``flip_y=0``, so that true labels are right, `n_informative` is as large as the
-        number of clusters needs, and a given noise matrix sets `n_classes`.
+        `n_classes`, `weights` or `class_sep`. Some of its defaults differ here:
+        ``flip_y=0``, so that true labels are right; `n_informative` is as large as the
+        number of clusters needs; a given noise matrix sets `n_classes`; and where
+        features are few, there are fewer redundant ones and clusters.
 
     Returns
     -------
@@ -148,16 +167,10 @@ def make_noisy_classification(
     }
     random_state = check_random_state(random_state)
     n_classes = params.get("n_classes", 2 if isinstance(noise, str) else len(noise))
-    n_clusters = n_classes * params.get("n_clusters_per_class", 2)
-    defaults = {
-        "n_classes": n_classes,
-        "n_informative": max(2, ceil(log2(n_clusters))),
-        "flip_y": 0,
-    }
     data = make_classification(
         n_samples,
         n_features,
-        **(defaults | params),
+        **(_defaults(n_features, n_classes, params) | params),
         random_state=random_state,
         return_X_y=False,
     )

@@ -61,43 +61,66 @@ def weighted(estimator, fit_params, sample_weight):
     return {**fit_params, name: sample_weight if given is None else given * sample_weight}
 
 
-def split_fit_params(estimator, X, params):
-    """Without metadata routing: what goes to the splitter and what to the inner fit.
+def takes_keyword(estimator, name):
+    """Tell whether a plain keyword of `fit` reaches something inside an estimator.
+
+    One that fits others says so itself, by `_takes(name)`; of any other the signature of
+    `fit` counts.
+    """
+    if hasattr(estimator, "_takes"):
+        return estimator._takes(name)
+    return name in signature(estimator.fit).parameters or takes_any_keyword(estimator.fit)
+
+
+def split_fit_params(estimators, X, params):
+    """Without metadata routing: what goes to the splitter and what to each inner fit.
 
     Parameters
     ----------
-    estimator : estimator
-        The inner estimator.
+    estimators : list of estimators
+        The inner estimators.
 
     X : array-like of shape (n_samples, n_features)
         The data.
 
     params : dict
-        Keywords of the outer fit; None stands for not given.
+        Keywords of the outer fit; none of them is None.
 
     Returns
     -------
-    split_params, fit_params : dict
-        `groups` alone, and the rest with `sample_weight` under the name that the
-        estimator takes it by.
+    split_params : dict
+        `groups` alone.
+
+    fit_params : list of dicts
+        For each estimator `sample_weight`, under the name that it takes it by, and of
+        the rest what it takes.
 
     Raises
     ------
     ValueError
-        If `sample_weight` is given and the estimator takes none.
+        If `sample_weight` is given and no estimator takes it.
+    TypeError
+        If another keyword is given and no estimator takes it.
     """
-    params = {name: value for name, value in params.items() if value is not None}
-    split_params = {name: params.pop(name) for name in ["groups"] if name in params}
-    sample_weight = params.pop("sample_weight", None)
+    rest = dict(params)
+    split_params = {name: rest.pop(name) for name in ["groups"] if name in rest}
+    sample_weight = rest.pop("sample_weight", None)
+    first = f"{estimators[0].__class__.__name__}.fit"
+    unknown = [name for name in rest if not any(takes_keyword(e, name) for e in estimators)]
+    if unknown:
+        raise TypeError(f"{first} takes no {' and no '.join(unknown)}; leave it out.")
+    fit_params = [{k: v for k, v in rest.items() if takes_keyword(e, k)} for e in estimators]
     if sample_weight is not None:
-        name = sample_weight_name(estimator)
-        if name is None:
+        names = [sample_weight_name(estimator) for estimator in estimators]
+        if not any(names):
             raise ValueError(
-                f"sample_weight was given, but {estimator.__class__.__name__}.fit takes no "
-                "sample_weight; leave it out or use an estimator that takes it."
+                f"sample_weight was given, but {first} takes no sample_weight; leave it out or "
+                "use an estimator that takes it."
             )
-        params[name] = _check_sample_weight(sample_weight, X)
-    return split_params, params
+        sample_weight = _check_sample_weight(sample_weight, X)
+        for own, name in zip(fit_params, names, strict=True):
+            own |= {} if name is None else {name: sample_weight}
+    return split_params, fit_params
 
 
 def check_accepted(estimator, params):

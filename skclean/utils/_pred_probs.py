@@ -3,9 +3,7 @@
 from numbers import Integral
 
 import numpy as np
-from sklearn.base import MetaEstimatorMixin
-from sklearn.utils import Bunch, get_tags, indexable
-from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
+from sklearn.utils import indexable
 from sklearn.utils.validation import check_memory, validate_data
 
 from skclean.utils._cross_val import (
@@ -16,7 +14,7 @@ from skclean.utils._cross_val import (
 )
 from skclean.utils._default_estimator import default_classifier
 from skclean.utils._encoding import encode_labels, index_of
-from skclean.utils._metadata import split_fit_params
+from skclean.utils._inner_fits import InnerFitsMixin
 from skclean.utils._sklearn import CallbackSupportMixin, HasMethods, _routing_enabled
 from skclean.utils._validation import check_pred_probs
 
@@ -55,7 +53,7 @@ def check_X_y(estimator, X, y):
     return X, classes[codes], classes, codes
 
 
-class PredProbsMixin(CallbackSupportMixin, MetaEstimatorMixin):
+class PredProbsMixin(CallbackSupportMixin, InnerFitsMixin):
     """Mixin that owns `estimator`, `cv`, `n_jobs`, `random_state` and `memory`."""
 
     _parameter_constraints: dict = {
@@ -68,6 +66,9 @@ class PredProbsMixin(CallbackSupportMixin, MetaEstimatorMixin):
 
     def _get_estimator(self, X=None):
         return default_classifier(X) if self.estimator is None else self.estimator
+
+    def _inner_estimators(self):
+        return [self._get_estimator()]
 
     def _fit_pred_probs(self, X, y, pred_probs, params, refine=None, n_rounds=1):
         """Out-of-sample probabilities, given or by cross-validation.
@@ -86,16 +87,12 @@ class PredProbsMixin(CallbackSupportMixin, MetaEstimatorMixin):
         """
         X, y, self.classes_, codes = check_X_y(self, X, y)
         estimator = seeded_clone(self._get_estimator(X), self.random_state)
-        if _routing_enabled():
-            routed = process_routing(self, "fit", **params)
-        elif pred_probs is not None and params:
+        if pred_probs is not None and params and not _routing_enabled():
             raise TypeError(
                 f"{self.__class__.__name__}.fit takes no {' and no '.join(params)} together with "
                 "pred_probs: no classifier is fitted, and no folds are made."
             )
-        else:
-            split_params, fit_params = split_fit_params(estimator, X, params)
-            routed = Bunch(splitter=Bunch(split=split_params), estimator=Bunch(fit=fit_params))
+        split_params, (fit_params,) = self._route(X, [estimator], params)
         if pred_probs is not None:
             self.pred_probs_ = check_pred_probs(
                 pred_probs,
@@ -106,9 +103,7 @@ class PredProbsMixin(CallbackSupportMixin, MetaEstimatorMixin):
             )[:]
             self.estimators_ = []
             return y, codes, np.ones(len(y), dtype=bool)
-        splits = make_splits(
-            self.cv, X, y, codes, random_state=self.random_state, **routed.splitter.split
-        )
+        splits = make_splits(self.cv, X, y, codes, random_state=self.random_state, **split_params)
         context = self._init_callback_context(
             max_subtasks=len(splits) * n_rounds, sequential_subtasks=False
         )
@@ -125,7 +120,7 @@ class PredProbsMixin(CallbackSupportMixin, MetaEstimatorMixin):
                 y,
                 [(train[keep[train]], test) for train, test in splits],
                 self.classes_,
-                routed.estimator.fit,
+                fit_params,
                 n_jobs=self.n_jobs,
                 context=context,
                 caller=self,
@@ -139,34 +134,3 @@ class PredProbsMixin(CallbackSupportMixin, MetaEstimatorMixin):
         if context is not None:
             context.call_on_fit_task_end(estimator=self, X=X, y=y)
         return y, codes, judged
-
-    def get_metadata_routing(self):
-        """Metadata routing: `estimator` and `cv` receive what they request.
-
-        Returns
-        -------
-        routing : MetadataRouter
-            The requests of the inner estimator's `fit` and of the splitter's `split`.
-        """
-        return (
-            MetadataRouter(owner=self)
-            .add_self_request(self)
-            .add(
-                estimator=self._get_estimator(),
-                method_mapping=MethodMapping().add(caller="fit", callee="fit"),
-            )
-            .add(
-                splitter=self.cv,
-                method_mapping=MethodMapping().add(caller="fit", callee="split"),
-            )
-        )
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        inner = get_tags(self._get_estimator())
-        tags.input_tags = inner.input_tags
-        if self.estimator is None:  # a pipeline does not say what its steps allow
-            tags.input_tags.allow_nan = True
-        tags.non_deterministic = inner.non_deterministic
-        tags.target_tags.required = True
-        return tags

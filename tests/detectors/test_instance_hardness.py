@@ -110,3 +110,13 @@ def test_measures_refuse_what_they_cannot_measure():
         hardness_measures([[0.0], [np.nan]], [0, 1])
     with pytest.raises(ValueError, match="n_neighbors"):
         hardness_measures([[0.0], [1.0]], [0, 1], n_neighbors=0)
+
+
+def test_where_no_feature_varies_only_the_class_shares_tell():
+    X, y = np.full((20, 2), 7.0), np.repeat(["a", "b"], [15, 5])
+    detector = InstanceHardness().fit(X, y)
+    assert detector.label_quality_[:15].min() > 0.5 > detector.label_quality_[15:].max()
+    measures = hardness_measures(X, y)
+    np.testing.assert_allclose(measures.class_likelihood, 0.5)
+    np.testing.assert_allclose(measures.class_likelihood_difference, 0, atol=1e-12)
+    assert all(np.isfinite(values).all() for values in measures.values())

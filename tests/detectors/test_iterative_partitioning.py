@@ -41,13 +41,23 @@ def test_one_round_is_the_vote_of_the_parts(noisy_blobs, voting):
 
 def test_rounds_end_when_three_in_a_row_find_little(noisy_blobs):
     X, y, _, _ = noisy_blobs
-    detector = IterativePartitioning(GaussianNB(), max_iter=50).fit(X, y)
+    detector = IterativePartitioning(GaussianNB(), max_iter=50, random_state=0).fit(X, y)
     little = np.array(detector.n_flagged_) < 0.01 * 300
     assert little[-3:].all()
     assert not any(little[i : i + 3].all() for i in range(len(little) - 3))
     assert sum(detector.n_flagged_) == detector.issue_mask_.sum()
     at_once = IterativePartitioning(GaussianNB(), tol=1, n_iter_no_change=1).fit(X, y)
     assert at_once.n_iter_ == 1
+
+
+def test_a_round_that_finds_nothing_is_not_repeated_with_the_same_parts():
+    X, y = make_blobs([100, 100], centers=[[0, 0], [20, 20]], random_state=0)
+    assert IterativePartitioning(GaussianNB()).fit(X, y).n_flagged_ == [0]
+    y[:4] = 1 - y[:4]
+    detector = IterativePartitioning(GaussianNB(), tol=0).fit(X, y)
+    assert detector.n_flagged_ == [4, 0]
+    shuffled = IterativePartitioning(GaussianNB(), random_state=0).fit(X, y)
+    assert shuffled.n_flagged_[1:] == [0, 0, 0]  # other parts might find more
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])

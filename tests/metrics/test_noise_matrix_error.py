@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skclean import estimate_noise_matrix
 from skclean.metrics import noise_matrix_error
 from skclean.simulation import make_noise_matrix
 
@@ -15,6 +16,12 @@ def test_known_answers():
     assert noise_matrix_error(TRUE, np.eye(2)) == pytest.approx(0.25)
     assert noise_matrix_error(TRUE, np.eye(2), class_prior=[0.8, 0.2]) == pytest.approx(0.16)
     assert noise_matrix_error(np.eye(2), np.eye(2)[::-1]) == 1
+
+
+def test_an_estimate_stands_for_its_matrix():
+    noise = estimate_noise_matrix([0, 0, 0, 1, 1], [[0.9, 0.1]] * 2 + [[0.1, 0.9]] * 3)
+    expected = noise_matrix_error(TRUE, noise.noise_matrix)
+    assert noise_matrix_error(TRUE, noise) == noise_matrix_error(noise, TRUE) == expected > 0
 
 
 @settings(max_examples=60, deadline=None)

@@ -26,6 +26,28 @@ def test_exact_consensus_of_third_order_gives_the_matrix(n_classes):
     np.testing.assert_allclose(joint, prior[:, np.newaxis] * noise_matrix, atol=5e-3)
 
 
+def test_consensus_of_every_order_by_hand():
+    # the equations of the paper for p = (1/4, 3/4) and T = [[.8, .2], [.4, .6]], in 1/1000
+    prior, noise_matrix = np.array([0.25, 0.75]), np.array([[0.8, 0.2], [0.4, 0.6]])
+    third = {(0, 0, 0): 176, (0, 0, 1): 104, (0, 1, 1): 116, (1, 1, 1): 164}
+    triples = np.array([[a, b, c] for a in (0, 1) for b in (0, 1) for c in (0, 1)])
+    counts = np.array([third[tuple(sorted(triple))] for triple in triples])
+    assert counts.sum() == 1000
+    np.testing.assert_array_equal(np.bincount(triples[:, 0], weights=counts), [500, 500])
+    agree = triples[:, 0] == triples[:, 1]  # second order: p @ T**2
+    seconds = np.bincount(triples[agree, 0], weights=counts[agree])
+    np.testing.assert_array_equal(seconds, [280, 280])
+    start = prior[:, np.newaxis] * np.array([[0.9, 0.1], [0.1, 0.9]])
+    joint = fit_consensus(triples, 1e9 * counts, start)
+    np.testing.assert_allclose(joint, prior[:, np.newaxis] * noise_matrix, atol=5e-3)
+    # the fit meets the consensus of each order
+    found_prior = joint.sum(axis=1)
+    found = joint / found_prior[:, np.newaxis]
+    np.testing.assert_allclose(found_prior @ found, [0.5, 0.5], atol=1e-3)
+    np.testing.assert_allclose(found_prior @ found**2, [0.28, 0.28], atol=1e-3)
+    np.testing.assert_allclose(found_prior @ found**3, [0.176, 0.164], atol=1e-3)
+
+
 def test_neighbors_are_the_nearest_rows_and_never_the_row_itself():
     points = np.array([[0, 1], [0.1, 0.9], [0.3, 0.7], [1, 0], [0.95, 0.05]], dtype=np.float32)
     triples = neighbor_triples(points, np.random.RandomState(0))

@@ -102,6 +102,18 @@ def test_a_method_of_ones_own_needs_one_hook():
     assert noise.noise_rate == pytest.approx(2 / 3)
 
 
+def test_averaged_joint_by_hand():
+    y, pred_probs = np.repeat([0, 1], 4), np.array([[0.9, 0.1]] * 3 + [[0.1, 0.9]] * 5)
+    confident = np.array([[3, 0], [1, 4]]) / 8
+    np.testing.assert_allclose(ConfidentJoint().estimate(y, pred_probs), confident)
+    # its noise matrix is [[1, 0], [.2, .8]]; undone it makes [.9, .1] into [.875, .125] and
+    # [.1, .9] into [0, 1], so a given 0 of the former is right with .875 / (.875 + .2 * .125)
+    right = 0.875 / 0.9
+    posterior = np.array([[3 * right, 0], [3 * (1 - right) + 1, 4]]) / 8
+    joint = AveragedJoint().estimate(y, pred_probs)
+    np.testing.assert_allclose(joint, (confident + posterior) / 2, atol=2e-3)
+
+
 def test_averaged_joint_lies_between_its_two_parts():
     codes = np.repeat([0, 1, 2], 2)
     pred_probs = np.array(PRED_PROBS)

@@ -28,6 +28,28 @@ def test_data_are_those_of_scikit_learn():
     np.testing.assert_array_equal(y_true, y_expected)
 
 
+@pytest.mark.parametrize(
+    ("n_features", "n_classes", "n_clusters"),
+    [(1, 2, 1), (2, 2, 2), (2, 3, 1), (2, 4, 1), (3, 2, 2), (3, 4, 2), (3, 8, 1), (4, 10, 1)],
+)
+def test_few_features_are_enough_for_the_defaults(n_features, n_classes, n_clusters):
+    keywords = {"n_classes": n_classes, "class_sep": 5.0, "random_state": 0}
+    X, _, y_true = make_noisy_classification(400, n_features, **keywords)
+    assert X.shape == (400, n_features)
+    assert set(y_true) == set(range(n_classes))
+    n_informative = max(min(2, n_features), int(np.ceil(np.log2(n_classes * n_clusters))))
+    expected = make_classification(
+        400,
+        n_features,
+        flip_y=0,
+        n_informative=n_informative,
+        n_redundant=min(2, n_features - n_informative),
+        n_clusters_per_class=n_clusters,
+        **keywords,
+    )
+    np.testing.assert_array_equal(X, expected[0])
+
+
 def test_both_forms_hold_the_same_arrays_at_every_call():
     X, y, y_true = make_noisy_classification(random_state=0)
     data = make_noisy_classification(random_state=0, return_X_y=False)
@@ -59,6 +81,7 @@ def test_no_noise_leaves_the_labels_alone():
         ({"noise": "instance", "noise_rate": 0.7}, "at most 0.5"),
         ({"noise": "feature", "noise_rate": [0.1, 0.2]}, "one number for noise='feature'"),
         ({"n_samples": 0}, "'n_samples' parameter"),
+        ({"n_features": 1, "n_classes": 3}, "n_classes"),
     ],
 )
 def test_bad_input_is_refused(params, message):
