@@ -96,11 +96,12 @@ class LabelIssues:
 
     ambiguous_mask : ndarray of shape (n_samples,), dtype bool
         Flags that honest overlap of the classes could explain, a subset of
-        `issue_mask`; all False for the classic rules, which do not tell them apart.
+        `issue_mask`; the others stand. All False for the classic rules, which do not
+        tell them apart.
 
     noise_rate_bounds : tuple of two floats or None
-        Smallest and largest noise rate compatible with the data, in [0, 1]; None for
-        detectors that do not bound it.
+        Smallest and largest noise rate that labels and predictions allow, in [0, 1];
+        None for detectors that do not bound it.
 
     classes : ndarray of shape (n_classes,)
         The classes, sorted.
@@ -111,6 +112,9 @@ class LabelIssues:
     expected_precision : float
         Expected share of right flags among all flags, in [0, 1]; NaN without flags
         or where the detector gives no such estimate.
+
+    expected_precision_interval : tuple of two floats or None
+        About nine in ten actual shares lie between these two, where the detector tells.
 
     index : pandas.Index or None
         Index of the data, where it came with one.
@@ -142,6 +146,7 @@ class LabelIssues:
     classes: np.ndarray | None = None
     noise: NoiseEstimate | None = None
     expected_precision: float = float("nan")
+    expected_precision_interval: tuple[float, float] | None = None
     index: object = None
     pred_probs: np.ndarray | None = None
 
@@ -157,6 +162,24 @@ class LabelIssues:
     def n_issues(self):
         """Number of flagged samples."""
         return int(np.count_nonzero(self.issue_mask))
+
+    @property
+    def n_ambiguous(self):
+        """Number of flags that overlap of the classes could explain."""
+        return int(np.count_nonzero(self.ambiguous_mask))
+
+    @property
+    def doubtful_classes(self):
+        """Classes of whose given labels most are estimated to be wrong.
+
+        Such noise can turn a class round: what then looks like its errors are the right
+        labels. Look at some samples before acting on these classes.
+        """
+        if self.noise is None:
+            return np.array([])
+        given = self.noise.given_prior > 0
+        wrong = self.noise.inverse_noise_matrix.diagonal() < 0.5
+        return self.noise.classes[given & wrong]
 
     def ranked_indices(self):
         """Order all samples from worst to best label quality.
@@ -254,8 +277,8 @@ class LabelIssues:
         Returns
         -------
         frame : pandas.DataFrame
-            Columns given_label, label_quality, is_issue, suggested_label and
-            suggested_proba.
+            Columns given_label, label_quality, is_issue, suggested_label,
+            suggested_proba and is_ambiguous.
 
         Raises
         ------
@@ -278,16 +301,24 @@ class LabelIssues:
                 "suggested_proba": np.full(len(self.issue_mask), np.nan)
                 if proba is None
                 else proba,
+                "is_ambiguous": self.ambiguous_mask,
             },
             index=self.index if index is None else index,
         )
 
     def __repr__(self):
         parts = [f"n_samples={len(self.issue_mask)}", f"n_issues={self.n_issues}"]
+        if self.n_ambiguous:
+            parts.append(f"n_ambiguous={self.n_ambiguous}")
         if self.noise is not None:
             parts.append(f"noise_rate={self.noise.noise_rate:.3f}")
+        if self.noise_rate_bounds is not None:
+            low, high = self.noise_rate_bounds
+            parts.append(f"noise_rate_bounds=({low:.3f}, {high:.3f})")
         if self.n_issues and not np.isnan(self.expected_precision):
             parts.append(f"expected_precision={self.expected_precision:.3f}")
+        if len(self.doubtful_classes):
+            parts.append(f"doubtful_classes={self.doubtful_classes.tolist()}")
         return f"LabelIssues({', '.join(parts)})"
 
     def _repr_html_(self):

@@ -7,8 +7,9 @@ import numpy as np
 
 from skclean._core._evidence import Evidence
 from skclean._core._joint import COLLISIONS
-from skclean._core._prune import PRUNE, lowest, prune_mask, within_budget, within_fdr
+from skclean._core._prune import PRUNE, by_vote, lowest, prune_mask, within_budget, within_fdr
 from skclean._core._quality import QUALITY, label_quality
+from skclean._core._verdict import precision_interval
 from skclean._issues import LabelIssues
 from skclean.noise_matrix._averaged_joint import average_joints
 from skclean.noise_matrix._base import noise_estimate
@@ -17,7 +18,6 @@ from skclean.utils._sklearn import Interval, StrOptions, validate_params
 from skclean.utils._threads import block_map
 from skclean.utils._validation import check_pred_probs
 
-DEFAULT_PRUNE = "by_noise_rate"
 PRUNE_NAMES = {*PRUNE, "low_quality"}
 QUALITY_NAMES = {*QUALITY, "posterior", "averaged"}
 
@@ -27,7 +27,7 @@ def quality_from_evidence(evidence, quality, thresholds=None):
     if quality == "posterior":
         return evidence.label_posterior
     if quality == "averaged":
-        return (evidence.label_posterior + evidence.self_confidence) / 2
+        return evidence.averaged_quality
     return label_quality(evidence.y, evidence.pred_probs, quality, thresholds)
 
 
@@ -141,9 +141,10 @@ def issues_from_evidence(
             f"max_fdr and n_issues both bound the flags. Got max_fdr={max_fdr} and "
             f"n_issues={n_issues}; pass one of them."
         )
-    prune = DEFAULT_PRUNE if prune is None else prune
     scores = quality_from_evidence(evidence, quality)
-    if prune != "low_quality":
+    if prune is None:
+        mask = by_vote(evidence, scores)
+    elif prune != "low_quality":
         mask = prune_mask(evidence, prune)
     else:
         off_diagonal = evidence.joint.sum() - evidence.joint.trace()
@@ -151,17 +152,27 @@ def issues_from_evidence(
     if n_issues is not None:
         mask = budget_mask(evidence, scores, mask, n_issues, classes)
     if max_fdr is not None:
-        mask = within_fdr(evidence.label_posterior, mask, max_fdr)
+        mask = within_fdr(evidence.chance_wrong, mask, max_fdr)
     if noise is None:
         noise = noise_estimate(average_joints(evidence), classes)
-    right = evidence.label_posterior[mask]
+    flagged = np.flatnonzero(mask)
+    ambiguous = np.zeros_like(mask)
+    if prune is None:  # the classic rules do not tell overlap from noise
+        ambiguous[flagged] = ~evidence.stands(flagged)
+    expected, interval = np.nan, None
+    if len(flagged):
+        expected = float(evidence.chance_wrong[flagged].mean())
+        interval = precision_interval(expected, len(flagged))
     return LabelIssues(
         label_quality=scores,
         issue_mask=mask,
         suggested_label=evidence.predicted,
         suggested_proba=evidence.predicted_proba,
+        ambiguous_mask=ambiguous,
+        noise_rate_bounds=evidence.noise_rate_bounds,
         noise=noise,
-        expected_precision=1 - float(right.mean(dtype=np.float64)) if len(right) else np.nan,
+        expected_precision=expected,
+        expected_precision_interval=interval,
         pred_probs=evidence.pred_probs,
     )
 

@@ -4,11 +4,14 @@ from functools import cached_property
 
 import numpy as np
 
-from skclean._core import _joint
+from skclean._core import _joint, _verdict
 from skclean._core._algebra import noise_matrix_from_joint
+from skclean._core._anchors import anchor_counts, typical_counts
 from skclean._core._blocks import row_blocks, rows_per_block
-from skclean._core._posterior import posterior_pass
+from skclean._core._posterior import posterior_pass, true_label_posterior
 from skclean._core._prune import keep_minimum
+from skclean._core._rescaling import fit_rescaling
+from skclean._core._shrinkage import shrink_counts
 
 LABEL_BONUS = 1e-6  # the given label wins where it is this close to the best one
 
@@ -31,7 +34,8 @@ class Evidence:
         Which classes a sample that is confident for several may go to.
 
     joint : ndarray of shape (n_classes, n_classes), default=None
-        p(true, given) from elsewhere; None takes the calibrated confident joint.
+        p(true, given) from elsewhere; None takes the calibrated confident joint for
+        counts, and typical confident rows for the posterior.
 
     min_samples_per_class : int, default=5
         Samples of each class that the counting rules leave alone.
@@ -59,6 +63,7 @@ class Evidence:
         self._map = map
         if thresholds is not None:
             self.thresholds = thresholds
+        self._joint_given = joint is not None
         if joint is not None:
             self.joint = joint
 
@@ -123,9 +128,23 @@ class Evidence:
         return keep_minimum(counts, self.min_samples_per_class)
 
     @cached_property
+    def noise_matrix(self):
+        """The p(given | true) that the posterior rests on."""
+        if self._joint_given:
+            return noise_matrix_from_joint(self.joint)
+        probability = _joint.self_confidence(np.maximum(self.guess, 0), self.pred_probs)
+        return shrink_counts(typical_counts(self.y, self.guess, probability, self.n_classes))
+
+    @cached_property
+    def rescaling(self):
+        """What makes the probabilities fit for a posterior."""
+        return fit_rescaling(self.y, self.pred_probs, self.self_confidence)
+
+    @cached_property
     def _posterior(self):
-        noise_matrix = noise_matrix_from_joint(self.joint)
-        return posterior_pass(self.y, self.pred_probs, noise_matrix, self._map)
+        return posterior_pass(
+            self.y, self.pred_probs, self.noise_matrix, self.rescaling, self._map
+        )
 
     @property
     def label_posterior(self):
@@ -136,6 +155,59 @@ class Evidence:
     def posterior_joint(self):
         """The joint that the posterior implies."""
         return self._posterior[1]
+
+    @property
+    def averaged_quality(self):
+        """Mean of posterior and self-confidence."""
+        return (self.label_posterior + self.self_confidence) / 2
+
+    @cached_property
+    def anchor_matrix(self):
+        """p(given | true) as the purest rows of each class show it."""
+        counts = anchor_counts(self.y, self.predicted, self.predicted_proba, self.n_classes)
+        return shrink_counts(counts)
+
+    @property
+    def anchor_noise_rate(self):
+        """Share of wrong labels, were all rows like the purest ones."""
+        return float(1 - self.anchor_matrix.diagonal() @ self.given_counts / len(self.y))
+
+    @cached_property
+    def disagreement(self):
+        """Share of given labels that the most probable class contradicts."""
+        return float(np.mean(self.predicted != self.y))
+
+    @property
+    def overlap(self):
+        """Share of right labels that the model contradicts all the same."""
+        return _verdict.overlap(self.disagreement, self.anchor_noise_rate)
+
+    @property
+    def noise_rate_bounds(self):
+        """Smallest and largest noise rate that labels and predictions allow."""
+        return _verdict.noise_rate_bounds(
+            self.disagreement, self.anchor_noise_rate, len(self.y)
+        )
+
+    @cached_property
+    def chance_wrong(self):
+        """Calibrated p(label is wrong), (n_samples,)."""
+        return _verdict.chance_wrong(self.averaged_quality, self.overlap)
+
+    def stands(self, rows):
+        """Which of some flagged rows overlap of the classes could not explain."""
+        standing = np.zeros(len(rows), dtype=bool)
+        step = rows_per_block(self.pred_probs)
+        for start in range(0, len(rows), step):
+            block = rows[start : start + step]
+            posterior = true_label_posterior(
+                self.y[block],
+                self.rescaling(np.asarray(self.pred_probs[block])),
+                self.anchor_matrix,
+            )
+            own = posterior[np.arange(len(block)), self.y[block]]
+            standing[start : start + step] = _verdict.stands(own, self.overlap)
+        return standing
 
     def prunable_classes(self):
         """Classes with samples to spare, each with the indices of its samples."""

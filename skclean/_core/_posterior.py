@@ -12,7 +12,7 @@ from skclean._core._blocks import row_blocks
 FLOOR = 1e-12
 TOLERANCE = 1e-6  # a row is done once a step moves no probability by more
 LEAKAGE = 1e-9  # every confusion stays possible, however rare
-N_ITER = 50  # for a posterior: few steps damp the noise of the probabilities
+N_ITER = 2  # for a posterior: the first steps undo noise, later ones fit errors of the model
 N_STEPS, STEP = 5000, 1e-7  # of a correction run to its end: near even noise it moves slowly
 N_BETWEEN_LOOKS = 5  # steps between two looks at which rows still move
 
@@ -52,8 +52,25 @@ def true_label_posterior(y, pred_probs, noise_matrix):
     return posterior
 
 
-def posterior_pass(y, pred_probs, noise_matrix, map=map):
+def posterior_pass(y, pred_probs, noise_matrix, rescale, map=map):
     """One pass over all rows for what the posterior is needed for.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+        Given labels as codes.
+
+    pred_probs : array of shape (n_samples, n_classes)
+        Probabilities, read by blocks of rows.
+
+    noise_matrix : ndarray of shape (n_classes, n_classes)
+        p(given | true).
+
+    rescale : callable
+        Maps a block of probabilities to the one that the posterior takes.
+
+    map : callable, default=map
+        Applies a function to blocks of rows, in any order of execution.
 
     Returns
     -------
@@ -69,7 +86,9 @@ def posterior_pass(y, pred_probs, noise_matrix, map=map):
 
     def read(rows):
         codes = y[rows]
-        posterior = true_label_posterior(codes, np.asarray(pred_probs[rows]), noise_matrix)
+        posterior = true_label_posterior(
+            codes, rescale(np.asarray(pred_probs[rows])), noise_matrix
+        )
         order = np.argsort(codes, kind="stable")
         given, start = np.unique(codes[order], return_index=True)
         totals = np.add.reduceat(posterior[order], start, axis=0, dtype=np.float64)

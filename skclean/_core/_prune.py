@@ -86,6 +86,35 @@ def by_posterior(evidence):
     return lowest(-wrong, expected_f1.argmax() + 1)
 
 
+def by_vote(evidence, quality):
+    """As many of the lowest quality as the middle one of three counts.
+
+    Counted are the flags of `by_noise_rate` and of `predicted_neq_given` and the set of
+    largest expected F1: the first is sound under noise by class, the second near class
+    boundaries, the third where the posterior is, and the middle one is never the worst.
+    """
+    counts = [
+        np.count_nonzero(prune_mask(evidence, "by_noise_rate")),
+        np.count_nonzero(predicted_neq_given(evidence)),
+        np.count_nonzero(by_posterior(evidence)),
+    ]
+    mask = lowest(quality, sorted(counts)[1])
+    return keep_right_labels(evidence, mask) & ~spared(evidence, mask, quality)
+
+
+def spared(evidence, mask, quality):
+    """The flags of the best quality that would leave a class with too few samples."""
+    flagged = np.bincount(evidence.y[mask], minlength=evidence.n_classes)
+    least = np.minimum(evidence.given_counts, evidence.min_samples_per_class)
+    excess = flagged - (evidence.given_counts - least)
+    spared = np.zeros_like(mask)
+    for given in np.flatnonzero(excess > 0):
+        rows = np.flatnonzero(mask & (evidence.y == given))
+        best = np.argsort(quality[rows], kind="stable")[::-1][: excess[given]]
+        spared[rows[best]] = True
+    return spared
+
+
 PRUNE = {
     "by_noise_rate": by_noise_rate,
     "by_class": by_class,
@@ -102,18 +131,23 @@ def prune_mask(evidence, rule):
     The given label is favoured by 1e-6: where it is then the most probable class, the
     sample is not flagged. The only sample of a class is never flagged.
     """
-    alone = np.bincount(evidence.y, minlength=evidence.n_classes) == 1
-    return PRUNE[rule](evidence) & ~evidence.label_wins & ~alone[evidence.y]
+    return keep_right_labels(evidence, PRUNE[rule](evidence))
 
 
-def within_fdr(label_posterior, mask, max_fdr):
+def keep_right_labels(evidence, mask):
+    """Flags without those of labels that win, and of the only sample of a class."""
+    alone = evidence.given_counts == 1
+    return mask & ~evidence.label_wins & ~alone[evidence.y]
+
+
+def within_fdr(chance_wrong, mask, max_fdr):
     """The most flags of `mask` whose mean chance of being false is at most `max_fdr`.
 
-    Flags are kept in the order of p(true = given | x, given), lowest first.
+    Flags are kept in the order of their chance to be right, largest first.
     """
     flagged = np.flatnonzero(mask)
-    order = flagged[np.argsort(label_posterior[flagged], kind="stable")]
-    false = np.cumsum(label_posterior[order], dtype=np.float64)
+    order = flagged[np.argsort(-chance_wrong[flagged], kind="stable")]
+    false = np.cumsum(1 - chance_wrong[order], dtype=np.float64)
     kept = np.zeros_like(mask)
     kept[order[: np.count_nonzero(false <= max_fdr * np.arange(1, len(order) + 1))]] = True
     return kept

@@ -1,0 +1,129 @@
+"""Probabilities made fit for a posterior: no zeros, and a scale that fits the given labels.
+
+Hard zeros (nearest neighbors, trees) and grossly over- or under-confident models would
+make a posterior that knows no doubt. Both are mended by two numbers that are fitted on
+the given labels, so that nothing is held but these.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import brentq
+
+from skclean._core._blocks import row_blocks
+
+SMALLEST_EXPONENT, LARGEST_EXPONENT = 0.02, 20.0
+GROSS = 3.0  # probabilities are rescaled only where their exponent is off by more than this
+MAX_CELLS = 1 << 19  # of the rows that the exponent is fitted on
+SHARES = (1e-3, 0.999)  # smallest and largest share of the prior
+TOLERANCE = 1e-6  # the share is found once a step moves it by no more
+
+
+@dataclass(frozen=True)
+class Rescaling:
+    """p to the power `exponent`, renormalised, mixed with a `share` of the prior."""
+
+    exponent: float
+    floor: float
+    share: float
+    prior: np.ndarray
+
+    def __call__(self, block):
+        """Rescale a block of rows, in its dtype."""
+        prior = (self.share * self.prior).astype(block.dtype)
+        return self.raised(block) * block.dtype.type(1 - self.share) + prior
+
+    def raised(self, block):
+        """The block to the power `exponent`, rows renormalised; itself where that is 1."""
+        if self.exponent == 1:
+            return block
+        logs = np.log(np.maximum(block, block.dtype.type(self.floor)))
+        logs *= block.dtype.type(self.exponent)
+        raised = np.exp(logs - logs.max(axis=1, keepdims=True))
+        raised /= raised.sum(axis=1, keepdims=True)
+        return raised
+
+
+def fit_exponent(y, pred_probs):
+    """Exponent of largest likelihood of the given labels, 1 unless it is grossly off.
+
+    Temperature scaling: Guo, Pleiss, Sun & Weinberger, "On Calibration of Modern Neural
+    Networks", ICML 2017. Evenly spaced rows, some 4 MB of them at most, tell it well enough.
+
+    Returns
+    -------
+    exponent, floor : float
+        What to raise to, and the smallest probability that is raised.
+    """
+    n_rows = max(1, MAX_CELLS // pred_probs.shape[1])
+    rows = slice(None, None, -(-len(y) // n_rows))
+    codes, probs = y[rows], np.asarray(pred_probs[rows], dtype=np.float64)
+    floor = min(max(1e-12, probs[probs > 0].min() / 2), 0.1)
+    logs = np.log(np.maximum(probs, floor))
+    own = logs[np.arange(len(codes)), codes].mean()
+
+    def slope(log_exponent):
+        """Derivative of the mean negative log-likelihood, which is convex."""
+        raised = np.exp(np.exp(log_exponent) * (logs - logs.max(axis=1, keepdims=True)))
+        return ((raised * logs).sum(axis=1) / raised.sum(axis=1)).mean() - own
+
+    low, high = -np.log(GROSS), np.log(GROSS)
+    if slope(low) > 0:
+        low, high = np.log(SMALLEST_EXPONENT), low
+    elif slope(high) < 0:
+        low, high = high, np.log(LARGEST_EXPONENT)
+    else:
+        return 1.0, floor
+    if slope(low) >= 0:
+        return float(np.exp(low)), floor
+    if slope(high) <= 0:
+        return float(np.exp(high)), floor
+    return float(np.exp(brentq(slope, low, high, xtol=1e-6))), floor
+
+
+def fit_share(own, prior):
+    """Share of the prior in a mixture with the model, of largest likelihood.
+
+    Parameters
+    ----------
+    own : ndarray of shape (n_samples,)
+        Probability that the model gives the given label.
+
+    prior : ndarray of shape (n_samples,)
+        Probability of the given label among all labels.
+
+    Returns
+    -------
+    share : float
+        In [0.001, 0.999].
+    """
+    share = 0.1
+    for _ in range(50):
+        mixed = share * prior
+        new = np.mean(mixed / np.maximum(mixed + (1 - share) * own, 1e-12), dtype=np.float64)
+        new = float(np.clip(new, *SHARES))
+        if abs(new - share) <= TOLERANCE:
+            return new
+        share = new
+    return share
+
+
+def fit_rescaling(y, pred_probs, self_confidence):
+    """Fit exponent and share on codes, probabilities and their value at the given label."""
+    n_classes = pred_probs.shape[1]
+    prior = (np.bincount(y, minlength=n_classes) + 1) / (len(y) + n_classes)
+    exponent, floor = fit_exponent(y, pred_probs)
+    own = self_confidence
+    if exponent != 1:
+        raising = Rescaling(exponent, floor, 0.0, prior)
+        own = own_probs(y, pred_probs, raising)
+    return Rescaling(exponent, floor, fit_share(own, prior[y]), prior)
+
+
+def own_probs(y, pred_probs, rescale):
+    """Rescaled probability of the given labels, by blocks of rows."""
+    own = np.empty(len(y), dtype=pred_probs.dtype)
+    for rows in row_blocks(pred_probs):
+        block = rescale.raised(np.asarray(pred_probs[rows]))
+        own[rows] = block[np.arange(len(block)), y[rows]]
+    return own
