@@ -64,6 +64,7 @@ def test_to_frame_has_one_row_per_sample(issues):
         "is_issue",
         "suggested_label",
         "suggested_proba",
+        "is_ambiguous",
     ]
     assert frame["given_label"].tolist() == ["a", "a", "b", "a", "b"]
     assert frame["is_issue"].tolist() == issues.issue_mask.tolist()

@@ -11,10 +11,12 @@ from scipy import sparse
 
 from skclean import LabelIssues, confident_joint, find_label_issues, label_quality_scores
 from skclean._core import _blocks, _prune
+from skclean._core._evidence import Evidence
+from skclean._core._prune import by_posterior
 from skclean.quality import PRUNE_NAMES, QUALITY_NAMES
 
-PRUNES = sorted(PRUNE_NAMES)
-RULES = sorted(PRUNE_NAMES - {"low_quality"})
+PRUNES = [None, *sorted(PRUNE_NAMES)]
+RULES = [None, *sorted(PRUNE_NAMES - {"low_quality"})]
 CLASSIC = ["by_noise_rate", "by_class", "both", "confident", "predicted_neq_given"]
 QUALITIES = sorted(QUALITY_NAMES)
 ROW_SCORES = ["self_confidence", "normalized_margin", "confidence_weighted_entropy"]
@@ -76,14 +78,15 @@ def test_averaged_quality_is_the_mean_of_posterior_and_self_confidence():
     np.testing.assert_allclose(averaged, (posterior + confidence) / 2, rtol=1e-14)
 
 
-def test_the_posterior_of_a_known_noise_matrix_is_the_rule_of_bayes():
-    # pure classes, labels of class 0 flip with .25, so p(given | x) = (.75, .25) or (0, 1)
+def test_the_posterior_goes_from_the_probability_towards_the_rule_of_bayes():
+    # pure classes, labels of class 0 flip with .25, so p(given | x) = (.75, .25) or (0, 1);
+    # by the rule of Bayes the ten are surely wrong and all others surely right
     y = np.array([0] * 30 + [1] * 10 + [1] * 40)
     pred_probs = np.repeat([[0.75, 0.25], [0.0, 1.0]], 40, axis=0)
     posterior = label_quality_scores(y, pred_probs, quality="posterior")
-    np.testing.assert_allclose(posterior[:30], 1, atol=1e-3)
-    np.testing.assert_allclose(posterior[30:40], 0, atol=0.05)
-    np.testing.assert_allclose(posterior[40:], 1, atol=1e-3)
+    assert (posterior[:30] > 0.97).all()
+    assert (posterior[30:40] < 0.35).all()
+    assert (posterior[40:] > 0.97).all()
 
 
 def test_issues_by_hand():
@@ -126,14 +129,68 @@ def test_low_quality_flags_as_many_as_the_joint_calls_wrong():
     np.testing.assert_array_equal(np.flatnonzero(issues.issue_mask), np.sort(lowest))
 
 
-def test_expected_precision_is_the_mean_posterior_of_the_flags():
+@pytest.mark.parametrize("quality", QUALITIES)
+def test_expected_precision_is_the_mean_chance_of_the_flags(quality):
     y, pred_probs = _table()
-    issues = find_label_issues(y, pred_probs, prune="by_class")
-    posterior = label_quality_scores(y, pred_probs, quality="posterior")
-    expected = 1 - posterior[issues.issue_mask].mean()
+    issues = find_label_issues(y, pred_probs, prune="by_class", quality=quality)
+    evidence = Evidence(y, pred_probs)
+    averaged = label_quality_scores(y, pred_probs)[issues.issue_mask]
+    odds = (1 - averaged) / averaged / 7.5 * (1 - evidence.overlap) / evidence.overlap
+    expected = (odds / (1 + odds)).mean()
     assert issues.expected_precision == pytest.approx(expected, abs=1e-12)
+    low, high = issues.expected_precision_interval
+    assert 0 < low < expected < high < 1
     none = find_label_issues(y, pred_probs, prune="by_class", n_issues=0)
     assert np.isnan(none.expected_precision)
+    assert none.expected_precision_interval is None
+
+
+def test_the_default_flags_as_many_as_the_middle_one_of_three_counts():
+    y, pred_probs = _table(n_samples=300)
+    sizes = [
+        np.count_nonzero(by_posterior(Evidence(y, pred_probs)))
+        if prune == "by_posterior"
+        else find_label_issues(y, pred_probs, prune=prune).n_issues
+        for prune in ("by_noise_rate", "predicted_neq_given", "by_posterior")
+    ]
+    issues = find_label_issues(y, pred_probs)
+    worst = np.argsort(issues.label_quality, kind="stable")[: sorted(sizes)[1]]
+    expected = np.zeros(300, dtype=bool)
+    expected[worst] = pred_probs[worst].argmax(axis=1) != y[worst]
+    np.testing.assert_array_equal(issues.issue_mask, expected)
+    assert len(set(sizes)) == 3
+
+
+def test_flags_in_pure_classes_stand_and_flags_in_mixed_ones_do_not():
+    rng = np.random.default_rng(0)
+    y_true = np.repeat([0, 1], 400)
+    pure = np.where(y_true[:, np.newaxis] == [0, 1], 0.9, 0.1)
+    y = np.where(rng.random(800) < 0.1, 1 - y_true, y_true)
+    issues = find_label_issues(y, pure)
+    np.testing.assert_array_equal(issues.issue_mask, y != y_true)
+    assert issues.n_ambiguous == 0
+    assert issues.noise_rate_bounds[0] > 0.03
+    # the same share of contradictions, and none where the model is sure
+    p_one = rng.beta(0.5, 0.5, 800).clip(0.001, 0.999)
+    mixed = np.column_stack([1 - p_one, p_one])
+    y = (rng.random(800) < p_one).astype(int)
+    issues = find_label_issues(y, mixed)
+    assert issues.n_issues > 50
+    assert issues.n_ambiguous > 0.9 * issues.n_issues
+    assert issues.noise_rate_bounds[0] == 0
+
+
+def test_classes_with_mostly_wrong_labels_are_named():
+    # 40 right labels of class 1 and 60 that belong to class 0
+    y = np.array([0] * 300 + [1] * 100)
+    pred_probs = np.repeat([[0.8, 0.2], [0.1, 0.9]], [360, 40], axis=0)
+    issues = find_label_issues(np.array(["no", "yes"])[y], pred_probs)
+    assert issues.doubtful_classes.tolist() == ["yes"]
+    assert "doubtful_classes=['yes']" in repr(issues)
+    assert issues.n_issues == 60
+    right = np.r_[:300, 360:400]
+    fine = find_label_issues(y[right], pred_probs[right])
+    assert fine.doubtful_classes.tolist() == []
 
 
 # Properties
@@ -217,13 +274,14 @@ def test_max_fdr_bounds_the_expected_share_of_false_flags(table, prune, first, s
 def test_max_fdr_keeps_some_and_drops_some():
     y, pred_probs = _table(n_samples=400)
     free = find_label_issues(y, pred_probs, prune="predicted_neq_given")
-    some = find_label_issues(y, pred_probs, prune="predicted_neq_given", max_fdr=0.1)
+    max_fdr = 1 - free.expected_precision - 0.1
+    some = find_label_issues(y, pred_probs, prune="predicted_neq_given", max_fdr=max_fdr)
     assert 0 < some.n_issues < free.n_issues
-    posterior = label_quality_scores(y, pred_probs, quality="posterior")
+    right = 1 - Evidence(y, pred_probs).chance_wrong
     left = free.issue_mask & ~some.issue_mask
-    assert posterior[some.issue_mask].max() <= posterior[left].min()
-    one_more = np.append(posterior[some.issue_mask], posterior[left].min())
-    assert one_more.mean() > 0.1
+    assert right[some.issue_mask].max() <= right[left].min()
+    one_more = np.append(right[some.issue_mask], right[left].min())
+    assert one_more.mean() > max_fdr
 
 
 @given(tables(), st.data())

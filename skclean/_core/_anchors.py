@@ -8,6 +8,7 @@ import numpy as np
 
 TYPICAL_SHARE = 0.75  # of the rows that are confidently of a class, the most probable
 MIN_ROWS = 8  # fewer rows say nothing about a rate
+MIN_SHARE = 0.05  # of the rows of a class: fewer of many would be a lucky pick
 SURENESS = 2.0  # standard errors below the share of right labels
 
 
@@ -84,6 +85,7 @@ def anchor_counts(y, predicted, probability, n_classes):
         share = (np.cumsum(y[rows] == k) + 0.5) / (n + 1)
         surely = share - SURENESS * np.sqrt(share * (1 - share) / (n + 1))
         last = np.append(np.diff(probability[rows]) != 0, True)  # equal rows stay together
-        surely[~last | (n < min(MIN_ROWS, len(rows)))] = -np.inf
+        least = min(max(MIN_ROWS, int(MIN_SHARE * len(rows))), len(rows))
+        surely[~last | (n < least)] = -np.inf
         counts[k] = np.bincount(y[rows[: surely.argmax() + 1]], minlength=n_classes)
     return counts

@@ -8,7 +8,7 @@ from skclean._core import _joint, _verdict
 from skclean._core._algebra import noise_matrix_from_joint
 from skclean._core._anchors import anchor_counts, typical_counts
 from skclean._core._blocks import row_blocks, rows_per_block
-from skclean._core._posterior import posterior_pass, true_label_posterior
+from skclean._core._posterior import N_EARLY, N_ITER, posterior_pass, true_label_posterior
 from skclean._core._prune import keep_minimum
 from skclean._core._rescaling import fit_rescaling
 from skclean._core._shrinkage import shrink_counts
@@ -143,7 +143,12 @@ class Evidence:
     @cached_property
     def _posterior(self):
         return posterior_pass(
-            self.y, self.pred_probs, self.noise_matrix, self.rescaling, self._map
+            self.y,
+            self.pred_probs,
+            self.noise_matrix,
+            rescale=self.rescaling,
+            n_iter=N_ITER if self._joint_given else N_EARLY,
+            map=self._map,
         )
 
     @property
@@ -185,9 +190,7 @@ class Evidence:
     @property
     def noise_rate_bounds(self):
         """Smallest and largest noise rate that labels and predictions allow."""
-        return _verdict.noise_rate_bounds(
-            self.disagreement, self.anchor_noise_rate, len(self.y)
-        )
+        return _verdict.noise_rate_bounds(self.disagreement, self.anchor_noise_rate, len(self.y))
 
     @cached_property
     def chance_wrong(self):
@@ -204,6 +207,7 @@ class Evidence:
                 self.y[block],
                 self.rescaling(np.asarray(self.pred_probs[block])),
                 self.anchor_matrix,
+                N_EARLY,
             )
             own = posterior[np.arange(len(block)), self.y[block]]
             standing[start : start + step] = _verdict.stands(own, self.overlap)

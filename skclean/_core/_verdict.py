@@ -9,8 +9,8 @@ from scipy.special import expit, logit
 
 LEAST_OVERLAP = 0.005
 ANCHORS_TRUSTED = 0.9  # a tenth of what the anchors call noise may still be overlap
-ODDS_PER_OVERLAP = 7.0  # a flag is as likely right as wrong at that much odds of overlap
-STANDS_AT = 2.0  # a flag stands where noise has that many times the odds of overlap
+ODDS_PER_OVERLAP = 7.5  # a flag is as likely right as wrong at that much odds of overlap
+STANDS_AT = 2.25  # a flag stands where noise has that many times the odds of overlap
 SPREAD = 1.0  # standard deviation of the log-odds of the actual about the expected precision
 STANDARD_ERRORS = 2.0
 

@@ -287,24 +287,24 @@ def test_by_posterior_flags_nothing_that_is_surely_right():
     st.floats(0, 1),
 )
 @settings(deadline=None, max_examples=100)
-def test_within_fdr_keeps_as_many_flags_as_any_subset_could(posterior, mask, max_fdr):
-    kept = within_fdr(posterior, mask, max_fdr)
+def test_within_fdr_keeps_as_many_flags_as_any_subset_could(right, mask, max_fdr):
+    kept = within_fdr(1 - right, mask, max_fdr)
     assert not (kept & ~mask).any()
     if kept.any():
-        assert posterior[kept].mean() <= max_fdr + 1e-12
+        assert right[kept].mean() <= max_fdr + 1e-12
     flagged = np.flatnonzero(mask)
     for n in range(kept.sum() + 1, len(flagged) + 1):
         for subset in combinations(flagged, n):
-            assert posterior[list(subset)].mean() > max_fdr - 1e-12
+            assert right[list(subset)].mean() > max_fdr - 1e-12
 
 
 def test_within_fdr_by_hand():
-    posterior = np.array([0.3, 0.0, 0.9, 0.1, 0.1])
+    right = np.array([0.3, 0.0, 0.9, 0.1, 0.1])
     mask = np.array([True, True, True, True, False])
-    for max_fdr, rows in [(0, [1]), (0.05, [1, 3]), (0.1, [1, 3]), (0.14, [0, 1, 3])]:
-        assert _rows(within_fdr(posterior, mask, max_fdr)) == rows
-    np.testing.assert_array_equal(within_fdr(posterior, mask, 1), mask)
-    assert not within_fdr(posterior, np.zeros(5, dtype=bool), 1).any()
+    for max_fdr, rows in [(0, [1]), (0.06, [1, 3]), (0.1, [1, 3]), (0.14, [0, 1, 3])]:
+        assert _rows(within_fdr(1 - right, mask, max_fdr)) == rows
+    np.testing.assert_array_equal(within_fdr(1 - right, mask, 1), mask)
+    assert not within_fdr(1 - right, np.zeros(5, dtype=bool), 1).any()
 
 
 def test_within_budget_by_hand():

@@ -7,6 +7,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from skclean import confident_joint, estimate_joint, estimate_noise_matrix
+from skclean._core import _posterior
+from skclean._core._evidence import Evidence
 from skclean.noise_matrix import AveragedJoint, BaseJoint, ConfidentJoint
 
 # thresholds .9, .2 and .3; one sample is confident for no class and one for two
@@ -102,12 +104,15 @@ def test_a_method_of_ones_own_needs_one_hook():
     assert noise.noise_rate == pytest.approx(2 / 3)
 
 
-def test_averaged_joint_by_hand():
+def test_averaged_joint_by_hand(monkeypatch):
     y, pred_probs = np.repeat([0, 1], 4), np.array([[0.9, 0.1]] * 3 + [[0.1, 0.9]] * 5)
     confident = np.array([[3, 0], [1, 4]]) / 8
     np.testing.assert_allclose(ConfidentJoint().estimate(y, pred_probs), confident)
     # its noise matrix is [[1, 0], [.2, .8]]; undone it makes [.9, .1] into [.875, .125] and
     # [.1, .9] into [0, 1], so a given 0 of the former is right with .875 / (.875 + .2 * .125)
+    monkeypatch.setattr(Evidence, "noise_matrix", np.array([[1, 0], [0.2, 0.8]]))
+    monkeypatch.setattr(Evidence, "rescaling", staticmethod(np.asarray))
+    monkeypatch.setattr(_posterior, "N_JOINT", 50)
     right = 0.875 / 0.9
     posterior = np.array([[3 * right, 0], [3 * (1 - right) + 1, 4]]) / 8
     joint = AveragedJoint().estimate(y, pred_probs)

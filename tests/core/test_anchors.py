@@ -1,0 +1,71 @@
+"""Given labels of the most typical rows of each class."""
+
+import numpy as np
+
+from skclean._core._anchors import anchor_counts, typical_counts
+
+
+def test_typical_counts_by_hand():
+    # twelve rows confident of class 0: nine of them count, and a tenth that equals the ninth
+    probability = np.array([0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.93, 0.92, 0.9, 0.9, 0.8, 0.7])
+    y = np.array([0, 0, 1, 0, 0, 0, 0, 0, 0, 2, 1, 1])
+    guess = np.zeros(12, dtype=int)
+    expected = np.array([[8, 1, 1], [0, 1, 0], [0, 0, 1]])
+    np.testing.assert_array_equal(typical_counts(y, guess, probability, 3), expected)
+
+
+def test_rows_that_are_confident_of_nothing_do_not_count():
+    y, guess = np.array([0, 1, 0, 1]), np.array([0, -1, -1, 1])
+    counts = typical_counts(y, guess, np.array([0.9, 0.4, 0.5, 0.8]), 3)
+    np.testing.assert_array_equal(counts, np.diag([1, 1, 0]))
+
+
+def test_anchors_by_hand():
+    # class 0: one other label among the twenty rows that the model is surest of, then every
+    # second one
+    probability = np.linspace(0.99, 0.6, 40)
+    y = np.zeros(40, dtype=int)
+    y[5] = 1
+    y[20::2] = 1
+    counts = anchor_counts(y, np.zeros(40, dtype=int), probability, 2)
+    np.testing.assert_array_equal(counts, [[19, 1], [0, 0]])
+    share = 19.5 / 21
+    surely = share - 2 * np.sqrt(share * (1 - share) / 21)
+    for n, right in [(8, 7), (19, 18), (22, 20), (40, 29)]:  # other cuts are less sure
+        other = (right + 0.5) / (n + 1)
+        assert other - 2 * np.sqrt(other * (1 - other) / (n + 1)) < surely
+
+
+def test_equal_rows_stay_together():
+    y = np.array([0] * 9 + [1])
+    for order in (np.arange(10), np.arange(10)[::-1]):
+        counts = anchor_counts(y[order], np.zeros(10, dtype=int), np.full(10, 0.8), 2)
+        np.testing.assert_array_equal(counts, [[9, 1], [0, 0]])
+
+
+def test_a_few_rows_are_taken_whole():
+    y = np.array([0, 1, 1, 1])
+    counts = anchor_counts(y, np.array([0, 0, 0, 1]), np.array([0.9, 0.8, 0.7, 0.9]), 2)
+    np.testing.assert_array_equal(counts, [[1, 2], [0, 1]])
+
+
+def test_anchors_show_the_noise_where_classes_have_a_core():
+    rng = np.random.default_rng(0)
+    p_one = rng.random(20_000)
+    y_true = (rng.random(20_000) < p_one).astype(int)
+    flip = rng.random(20_000) < np.where(y_true == 0, 0.1, 0.3)
+    y = np.where(flip, 1 - y_true, y_true)
+    p_given = p_one * 0.7 + (1 - p_one) * 0.1
+    predicted = (p_given > 0.5).astype(int)
+    counts = anchor_counts(y, predicted, np.maximum(p_given, 1 - p_given), 2)
+    found = counts / counts.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(found, [[0.9, 0.1], [0.3, 0.7]], atol=0.04)
+
+
+def test_a_lucky_pick_among_many_rows_does_not_count():
+    # the first hundred of ten thousand rows happen to be pure, a tenth of the others is wrong
+    y = np.zeros(10_000, dtype=int)
+    y[100::10] = 1
+    counts = anchor_counts(y, np.zeros_like(y), np.linspace(0.9, 0.6, 10_000), 2)
+    assert counts.sum() >= 500
+    assert counts[0, 1] > 0.07 * counts.sum()

@@ -1,0 +1,87 @@
+"""Noise matrices from few counts."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.stats import betabinom, dirichlet_multinomial
+
+from skclean._core import _shrinkage
+from skclean._core._shrinkage import shrink_counts
+from skclean.simulation import make_noise_matrix
+
+
+def draw(noise_matrix, n, seed=0):
+    rng = np.random.default_rng(seed)
+    return np.stack([rng.multinomial(n, row) for row in noise_matrix])
+
+
+def test_shrinkage_by_hand(monkeypatch):
+    # one concentration only: rates are (wrong + 10 * 1/4) / (n + 10), and each confusion
+    # (count + 10 / 2) / (wrong + 10) of its rate
+    monkeypatch.setattr(_shrinkage, "CONCENTRATIONS", np.array([10.0]))
+    counts = np.array([[9, 3, 0], [0, 4, 0], [2, 1, 5]])
+    rates = np.array([3 + 2.5, 0 + 2.5, 3 + 2.5]) / np.array([22, 14, 18])
+    expected = np.array(
+        [
+            [1 - rates[0], rates[0] * 8 / 13, rates[0] * 5 / 13],
+            [rates[1] / 2, 1 - rates[1], rates[1] / 2],
+            [rates[2] * 7 / 13, rates[2] * 6 / 13, 1 - rates[2]],
+        ]
+    )
+    np.testing.assert_allclose(shrink_counts(counts), expected, rtol=1e-12)
+
+
+def test_the_concentration_is_the_most_likely_one():
+    counts = draw(make_noise_matrix("random", 5, 0.3, random_state=0), 200)
+    wrong = counts - np.diag(counts.diagonal())
+    n, n_wrong = counts.sum(axis=1), wrong.sum(axis=1)
+    rate = n_wrong.sum() / n.sum()
+    for c in (1.0, 100.0):
+        terms = betabinom(n, c * rate, c * (1 - rate)).logpmf(n_wrong)
+        ours = [_shrinkage._beta_binomial(n_wrong, n, rate)(x) for x in (c, 7.0)]
+        theirs = betabinom(n, 7 * rate, 7 * (1 - rate)).logpmf(n_wrong)
+        assert ours[0] - ours[1] == pytest.approx((terms - theirs).sum())
+        others = [np.delete(row, i) for i, row in enumerate(wrong)]
+        exact = [
+            sum(dirichlet_multinomial(np.full(4, x / 4), row.sum()).logpmf(row) for row in others)
+            for x in (c, 7.0)
+        ]
+        ours = [
+            _shrinkage._dirichlet_multinomial(wrong[wrong > 0], n_wrong, 4)(x) for x in (c, 7.0)
+        ]
+        assert ours[0] - ours[1] == pytest.approx(exact[0] - exact[1])
+
+
+def test_uniform_noise_is_smoothed_and_pair_noise_is_kept():
+    uniform = make_noise_matrix("uniform", 10, 0.3)
+    counts = draw(uniform, 60)
+    raw = counts / counts.sum(axis=1, keepdims=True)
+    assert np.abs(shrink_counts(counts) - uniform).max() < 0.4 * np.abs(raw - uniform).max()
+    pair = make_noise_matrix("pair", 10, 0.3)
+    np.testing.assert_allclose(shrink_counts(draw(pair, 2000)), pair, atol=0.02)
+
+
+def test_no_noise_stays_next_to_none():
+    np.testing.assert_allclose(shrink_counts(np.diag([50, 50, 50])), np.eye(3), atol=1e-3)
+
+
+def test_classes_without_counts_are_labelled_right():
+    counts = np.array([[8, 2, 0], [1, 9, 0], [0, 0, 0]])
+    found = shrink_counts(counts)
+    np.testing.assert_array_equal(found[2], [0, 0, 1])
+    np.testing.assert_array_equal(found[:, 2], [0, 0, 1])
+    np.testing.assert_allclose(found[:2, :2], shrink_counts(counts[:2, :2]))
+    np.testing.assert_array_equal(shrink_counts(np.diag([0, 3, 0])), np.eye(3))
+
+
+@given(arrays(np.int64, st.integers(2, 6).map(lambda k: (k, k)), elements=st.integers(0, 40)))
+@settings(deadline=None, max_examples=60)
+def test_rows_sum_to_one_and_classes_can_be_renamed(counts):
+    found = shrink_counts(counts)
+    assert found.min() >= 0
+    np.testing.assert_allclose(found.sum(axis=1), 1)
+    order = np.arange(len(counts))[::-1]
+    renamed = shrink_counts(counts[np.ix_(order, order)])
+    np.testing.assert_allclose(renamed, found[np.ix_(order, order)], atol=1e-12)
