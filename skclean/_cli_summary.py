@@ -157,8 +157,16 @@ def describe_flags(table, issues, n_shown=10):
     text = (
         f"{n:,} of {len(table.y):,} labels are flagged as likely wrong ({_share(n, len(table.y))})."
     )
-    if ambiguous := np.count_nonzero(issues.ambiguous_mask):
-        text += f"\nOverlap of the classes could explain {ambiguous:,} of them."
+    if ambiguous := issues.n_ambiguous:
+        text += f"\nOverlap of the classes could explain {ambiguous:,} of them; "
+        text += f"{n - ambiguous:,} stand even so."
+    if issues.expected_precision_interval is not None:
+        low, high = issues.expected_precision_interval
+        text += f"\nAbout {issues.expected_precision:.0%} of the flags should be right "
+        text += f"(nine times out of ten, {low:.0%} to {high:.0%})."
+    if len(doubtful := issues.doubtful_classes):
+        names = ", ".join(printable(str(name)) for name in doubtful[:5])
+        text += f"\nMost labels of {names} look wrong: see some rows before acting on them."
     worst = issues.ranked_indices()[: min(n, n_shown)]
     rows = [
         [table.rows[i], table.y[i], issues.suggested_label[i], f"{issues.label_quality[i]:.3f}"]

@@ -327,12 +327,13 @@ class LabelIssues:
         cells = "".join(
             f"<tr><td>{row}</td><td>{escape(str(given[row]))}</td>"
             f"<td>{escape(str(self.suggested_label[row]))}</td>"
-            f"<td>{self.label_quality[row]:.3f}</td></tr>"
+            f"<td>{self.label_quality[row]:.3f}</td>"
+            f"<td>{'could be overlap' if self.ambiguous_mask[row] else 'stands'}</td></tr>"
             for row in shown
         )
         table = (
             "<table><thead><tr><th>row</th><th>given label</th><th>suggested label</th>"
-            f"<th>label quality</th></tr></thead><tbody>{cells}</tbody></table>"
+            f"<th>label quality</th><th>verdict</th></tr></thead><tbody>{cells}</tbody></table>"
         )
         more = self.n_issues - len(shown)
         rest = f"<p>... and {more:,} more</p>" if more else ""
