@@ -59,7 +59,7 @@ Model = Annotated[
         "classifier, such as sklearn.naive_bayes.GaussianNB.",
     ),
 ]
-Folds = Annotated[int, typer.Option("--cv", min=2, help="Number of folds.")]
+Folds = Annotated[int, typer.Option("--cv", min=2, help="Number of folds, twice over.")]
 MaxFdr = Annotated[
     float | None,
     typer.Option(
@@ -171,7 +171,7 @@ def audit(
     label: Label,
     id: Id = None,
     model: Model = "hist-gradient-boosting",
-    cv: Folds = 5,
+    cv: Folds = 3,
     group: Group = None,
     output: Annotated[
         Path | None,
@@ -235,7 +235,7 @@ def clean(
     ] = Action.drop,
     id: Id = None,
     model: Model = "hist-gradient-boosting",
-    cv: Folds = 5,
+    cv: Folds = 3,
     group: Group = None,
     max_fdr: MaxFdr = None,
     budget: Budget = None,

@@ -25,7 +25,8 @@ RESAMPLERS = [NoisyLabelFilter, LabelCorrector]
 
 
 def detector(**params):
-    return ConfidentLearning(LogisticRegression(max_iter=1000), **params)
+    plain = {"n_rounds": 1, "n_neighbors": None, "smooth": False}  # few fits, no surprises
+    return ConfidentLearning(LogisticRegression(max_iter=1000), **plain | params)
 
 
 @pytest.fixture

@@ -128,3 +128,34 @@ def knn_shapley(y, neighbors, n_neighbors):
         values[:, :-1] = np.cumsum(steps[:, ::-1], axis=1)[:, ::-1] + last
     total = np.bincount(neighbors.ravel(), weights=values.ravel(), minlength=n_samples)
     return total / n_samples
+
+
+def neighbor_shares(y, neighbors, usable, n_classes, n_neighbors):
+    """Share of each class among the first usable neighbors, each row counting one more
+    neighbor that is undecided.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+        Given labels as codes.
+
+    neighbors : ndarray of shape (n_samples, n_ranked)
+        Indices of other samples, nearest first.
+
+    usable : ndarray of shape (n_samples, n_ranked), dtype bool
+        Neighbors that may vote.
+
+    n_classes : int
+        Number of classes.
+
+    n_neighbors : int
+        Number of neighbors that vote, if as many are usable.
+
+    Returns
+    -------
+    shares : ndarray of shape (n_samples, n_classes)
+        Positive, rows sum to 1.
+    """
+    voting = usable & (np.cumsum(usable, axis=1) <= n_neighbors)
+    counts = class_votes(y[neighbors], n_classes, weights=voting.astype(float))
+    return (counts + 1 / n_classes) / (voting.sum(axis=1, keepdims=True) + 1)

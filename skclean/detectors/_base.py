@@ -11,7 +11,8 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skclean._issues import LabelIssues
-from skclean.utils._cross_val import mean_pred_probs
+from skclean.detectors._rounds import Rounds
+from skclean.utils._cross_val import DEFAULT_N_SPLITS, mean_pred_probs
 from skclean.utils._encoding import encode_labels
 from skclean.utils._inner_fits import InnerFitsMixin
 from skclean.utils._pred_probs import PredProbsMixin, check_X_y
@@ -31,6 +32,17 @@ def issues_below(threshold, y, label_quality, pred_probs, judged):
         suggested_label=suggested,
         suggested_proba=pred_probs[np.arange(len(y)), suggested],
     )
+
+
+def keep_enough(y, keep, label_quality):
+    """Keep at least 10 and a tenth of the rows of each class, the best ones."""
+    keep = keep.copy()
+    for code, n in enumerate(np.bincount(y)):
+        rows = np.flatnonzero(y == code)
+        n_kept = max(MIN_KEPT, int(np.ceil(MIN_KEPT_SHARE * n)))
+        if np.count_nonzero(keep[rows]) < n_kept:
+            keep[rows[np.argsort(-label_quality[rows], kind="stable")[:n_kept]]] = True
+    return keep
 
 
 def _can_score(detector):
@@ -213,10 +225,9 @@ class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):
         self : BaseProbaDetector
             The fitted detector.
         """
-        n_rounds = 1 if getattr(self, "n_rounds", None) is None else self.n_rounds
-        y, codes, judged = self._fit_pred_probs(
-            X, y, pred_probs, params, refine=self._rows_to_keep, n_rounds=n_rounds
-        )
+        rounds = self._rounds()
+        y, codes, judged = self._fit_pred_probs(X, y, pred_probs, params, rounds)
+        self.pruning_gain_ = np.nan if pred_probs is not None else rounds.gain
         if judged.all():
             return self._publish(self._detect_proba(codes, self.pred_probs_), y)
         issues = self._detect_proba(codes[judged], self.pred_probs_[judged])
@@ -225,17 +236,15 @@ class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):
             issues = replace(issues, pred_probs=self.pred_probs_)
         return self._publish(issues, y)
 
+    def _rounds(self):
+        """How many rounds of cross-validation, and what is made of them."""
+        n_rounds = getattr(self, "n_rounds", None)
+        return Rounds(1 if n_rounds is None else n_rounds, DEFAULT_N_SPLITS, self._rows_to_keep)
+
     def _rows_to_keep(self, y, pred_probs):
         """Rows to train on in the next round: unflagged, and enough of every class."""
         issues = self._detect_proba(y, pred_probs)
-        keep = ~issues.issue_mask
-        for code, n in enumerate(np.bincount(y)):
-            rows = np.flatnonzero(y == code)
-            n_kept = max(MIN_KEPT, int(np.ceil(MIN_KEPT_SHARE * n)))
-            order = np.argsort(issues.label_quality[rows], kind="stable")[::-1]
-            if np.count_nonzero(keep[rows]) < n_kept:
-                keep[rows[order[:n_kept]]] = True
-        return keep
+        return keep_enough(y, ~issues.issue_mask, issues.label_quality)
 
     @available_if(lambda self: hasattr(self, "_score_proba"))
     def score_labels(self, X, y):

@@ -1,9 +1,11 @@
 """Detect label issues that out-of-sample predictions contradict."""
 
-from numbers import Real
+from numbers import Integral, Real
 
 from skclean._core._evidence import Evidence
-from skclean.detectors._base import BaseProbaDetector
+from skclean._core._prune import prune_mask
+from skclean.detectors._base import BaseProbaDetector, keep_enough
+from skclean.detectors._rounds import Rounds
 from skclean.noise_matrix._base import BaseJoint, noise_estimate
 from skclean.quality import (
     PRUNE_NAMES,
@@ -11,9 +13,13 @@ from skclean.quality import (
     issues_from_evidence,
     quality_from_evidence,
 )
+from skclean.utils._cross_val import DEFAULT_N_SPLITS
 from skclean.utils._parts import resolve_part
 from skclean.utils._sklearn import Interval, StrOptions
 from skclean.utils._threads import block_map
+
+N_ROUNDS = 2
+N_SPLITS = 3  # with two rounds as many rows to train on as 5 folds of one
 
 
 class ConfidentLearning(BaseProbaDetector):
@@ -48,16 +54,31 @@ class ConfidentLearning(BaseProbaDetector):
         [0, 1].
 
     n_rounds : int, default=None
-        Rounds of cross-validation; from the second on, the classifier is trained without
-        the samples that the round before flagged. None is 1.
+        Rounds of cross-validation [2]_; from the second on, the classifier is trained
+        without the samples that "by_noise_rate" flags by the rounds before, though with
+        at least 10 and a tenth of each class. The rounds are pooled, later ones with more
+        weight. None is 2.
+
+    n_neighbors : int, "auto" or None, default="auto"
+        Number of nearest neighbors whose labels are pooled with each round as one more
+        opinion, weighed by how well it predicts the given labels; columns are scaled to
+        unit variance for it, and samples of the same group do not vote on each other.
+        "auto" is 10 where X holds numbers without gaps and at most 20,000 rows, else
+        None: ask no neighbors. They add the most where they see what the classifier
+        does not.
+
+    smooth : bool, default=True
+        Mix the probabilities of each round with the class shares, as far as the given
+        labels ask for it, so that none is 0.
 
     cv : int, cross-validation generator or iterable, default=None
-        Folds. None is 5 stratified folds, an int as many; where `groups` are given
-        without metadata routing, these keep groups together. Predictions of repeated
-        folds are averaged.
+        Folds. None is 3 stratified folds (5 with ``n_rounds=1``, for the same number of
+        rows to train on), an int as many; where `groups` are given without metadata
+        routing, these keep groups together. Predictions of repeated folds are averaged.
 
     n_jobs : int, default=None
-        Number of folds fitted at a time.
+        Number of folds fitted at a time, and of jobs of the neighbor search; the result
+        does not depend on it.
 
     random_state : int, RandomState instance or None, default=None
         Shuffles the folds of an int `cv`, and seeds what is unseeded in `estimator`.
@@ -92,7 +113,15 @@ class ConfidentLearning(BaseProbaDetector):
         Mean self-confidence of the samples given each class, in [0, 1].
 
     pred_probs_ : ndarray of shape (n_samples, n_classes)
-        Out-of-sample probabilities; rows of NaN could not be judged.
+        Out-of-sample probabilities, pooled over rounds and neighbors; rows of NaN could
+        not be judged. With more than one round they overrate the classifier a little:
+        each label had a say in which others the last round was trained on.
+
+    pruning_gain_ : float
+        By how many standard errors the classifiers of the last round, trained without
+        flagged samples, agree more often with the given labels of held-out samples than
+        those of the first; NaN where there was one round. Wrong labels disturb both
+        alike, so a gain shows that pruning helps on the true labels too [3]_.
 
     estimators_ : list of estimators
         The classifier of each fold of the last round; empty if the probabilities were
@@ -113,6 +142,10 @@ class ConfidentLearning(BaseProbaDetector):
     ----------
     .. [1] Northcutt, Jiang & Chuang, "Confident Learning: Estimating Uncertainty in
        Dataset Labels", Journal of Artificial Intelligence Research 70, 2021.
+    .. [2] Chen, Liao, Chen & Zhang, "Understanding and Utilizing Deep Neural Networks
+       Trained with Noisy Labels", ICML 2019.
+    .. [3] Chen, Ye, Chen, Zhao & Heng, "Robustness of Accuracy Metric and its Inspirations
+       in Learning with Noisy Labels", AAAI 2021.
 
     Examples
     --------
@@ -136,6 +169,8 @@ class ConfidentLearning(BaseProbaDetector):
         "quality": [StrOptions(QUALITY_NAMES)],
         "noise_matrix": [BaseJoint, str, None],
         "max_fdr": [Interval(Real, 0, 1, closed="both"), None],
+        "n_neighbors": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"}), None],
+        "smooth": ["boolean"],
     }
 
     def __init__(
@@ -147,6 +182,8 @@ class ConfidentLearning(BaseProbaDetector):
         noise_matrix=None,
         max_fdr=None,
         n_rounds=None,
+        n_neighbors="auto",
+        smooth=True,
         cv=None,
         n_jobs=None,
         random_state=None,
@@ -158,10 +195,29 @@ class ConfidentLearning(BaseProbaDetector):
         self.noise_matrix = noise_matrix
         self.max_fdr = max_fdr
         self.n_rounds = n_rounds
+        self.n_neighbors = n_neighbors
+        self.smooth = smooth
         self.cv = cv
         self.n_jobs = n_jobs
         self.random_state = random_state
         self.memory = memory
+
+    def _rounds(self):
+        n_rounds = N_ROUNDS if self.n_rounds is None else self.n_rounds
+        return Rounds(
+            n_rounds,
+            DEFAULT_N_SPLITS if n_rounds == 1 else N_SPLITS,
+            self._rows_to_keep,
+            smooth=self.smooth,
+            n_neighbors=self.n_neighbors,
+            n_jobs=self.n_jobs,
+        )
+
+    def _rows_to_keep(self, y, pred_probs):
+        # the same whatever prune and quality, so that `memory` serves a search over them
+        evidence = Evidence(y, pred_probs, map=block_map())
+        keep = ~prune_mask(evidence, "by_noise_rate")
+        return keep_enough(y, keep, quality_from_evidence(evidence, "averaged"))
 
     def _detect_proba(self, y, pred_probs):
         joint = noise = None

@@ -26,15 +26,17 @@ from skclean.utils._validation import check_pred_probs
 DEFAULT_N_SPLITS = 5
 
 
-def make_splits(cv, X, y, codes, *, random_state=None, **split_params):
+def make_splits(
+    cv, X, y, codes, *, random_state=None, n_splits=DEFAULT_N_SPLITS, keep=None, **split_params
+):
     """Train and test indices of every fold, as a list.
 
     Parameters
     ----------
     cv : int, splitter, iterable or None
-        An int, or None for 5 (fewer where every class is smaller), makes stratified
-        folds, which keep groups together if there are any; they are shuffled by
-        `random_state` unless it is None.
+        An int, or None for `n_splits` (fewer where every class is smaller), makes
+        stratified folds, which keep groups together if there are any; they are shuffled
+        by `random_state` unless it is None.
 
     X, y : array-like of shape (n_samples, ...)
         The data.
@@ -45,6 +47,13 @@ def make_splits(cv, X, y, codes, *, random_state=None, **split_params):
     random_state : int, RandomState instance or None, default=None
         Shuffles the folds; None keeps the order of the rows.
 
+    n_splits : int, default=5
+        Number of folds where `cv` is None.
+
+    keep : ndarray of shape (n_samples,), dtype bool, default=None
+        Rows to train on: stratified folds spread them evenly, and only they are in the
+        training parts, unless a class would vanish from one. Test parts have all rows.
+
     **split_params : dict
         Passed on to the splitter, such as `groups`.
 
@@ -53,24 +62,35 @@ def make_splits(cv, X, y, codes, *, random_state=None, **split_params):
     splits : list of (train, test)
         Arrays of indices.
     """
-    by_default = cv is None
+    by_default, strata = cv is None, y
     if by_default:
-        cv = max(2, min(DEFAULT_N_SPLITS, np.bincount(codes).max()))
+        cv = max(2, min(n_splits, np.bincount(codes).max()))
     if isinstance(cv, (int, np.integer)):
+        if keep is not None and np.bincount(2 * codes + keep).max() >= cv:
+            strata = 2 * codes + keep
         folds = StratifiedKFold if split_params.get("groups") is None else StratifiedGroupKFold
         shuffle = random_state is not None
         cv = folds(int(cv), shuffle=shuffle, random_state=random_state)
     rows = np.arange(len(codes))
     with warnings.catch_warnings():
-        if by_default:  # nobody asked for that many folds, and small classes are looked after
+        if by_default or keep is not None:  # nobody asked for that many folds of so few
             warnings.filterwarnings("ignore", message="The least populated class")
-        folds = check_cv(cv, y, classifier=True).split(X, y, **split_params)
+        folds = check_cv(cv, y, classifier=True).split(X, strata, **split_params)
         splits = [(rows[train], rows[test]) for train, test in folds]
+    if keep is not None:
+        splits = [(_kept_rows(train, codes, keep), test) for train, test in splits]
     if not splits:
         raise ValueError(
             f"cv={cv!r} gave no folds. An iterator can be used only once; pass a list of folds."
         )
     return splits
+
+
+def _kept_rows(train, codes, keep):
+    """Rows of a training part to train on, all rows of a class that would vanish."""
+    kept = keep[train]
+    lost = np.setdiff1d(codes[train], codes[train[kept]])
+    return train[kept | np.isin(codes[train], lost)]
 
 
 def seeded_clone(estimator, random_state):

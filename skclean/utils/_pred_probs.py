@@ -3,7 +3,7 @@
 from numbers import Integral
 
 import numpy as np
-from sklearn.utils import indexable
+from sklearn.utils import check_random_state, indexable
 from sklearn.utils.validation import check_memory, validate_data
 
 from skclean.utils._cross_val import (
@@ -70,12 +70,13 @@ class PredProbsMixin(CallbackSupportMixin, InnerFitsMixin):
     def _inner_estimators(self):
         return [self._get_estimator()]
 
-    def _fit_pred_probs(self, X, y, pred_probs, params, refine=None, n_rounds=1):
+    def _fit_pred_probs(self, X, y, pred_probs, params, rounds=None):
         """Out-of-sample probabilities, given or by cross-validation.
 
-        Sets `estimators_` (empty for given probabilities), `classes_` and `pred_probs_`.
-        From the second round on only the rows that `refine(codes, pred_probs)` keeps are
-        trained on; the probabilities of the last round count.
+        Sets `estimators_` (empty for given probabilities; else of the last round),
+        `classes_` and `pred_probs_`. `rounds` says how many rounds there are, what becomes
+        of their probabilities and which rows the next one is trained on; None is one
+        round as it comes.
 
         Returns
         -------
@@ -103,7 +104,11 @@ class PredProbsMixin(CallbackSupportMixin, InnerFitsMixin):
             )[:]
             self.estimators_ = []
             return y, codes, np.ones(len(y), dtype=bool)
-        splits = make_splits(self.cv, X, y, codes, random_state=self.random_state, **split_params)
+        n_rounds = 1 if rounds is None else rounds.n_rounds
+        options = {} if rounds is None else {"n_splits": rounds.n_splits}
+        shuffle = None if self.random_state is None else check_random_state(self.random_state)
+        splits = make_splits(self.cv, X, y, codes, random_state=shuffle, **options, **split_params)
+        fixed = None if self.cv is None or isinstance(self.cv, Integral) else splits
         context = self._init_callback_context(
             max_subtasks=len(splits) * n_rounds, sequential_subtasks=False
         )
@@ -113,12 +118,25 @@ class PredProbsMixin(CallbackSupportMixin, InnerFitsMixin):
             out_of_sample_pred_probs, ignore=["n_jobs", "context", "caller", "first_task"]
         )
         keep = np.ones(len(y), dtype=bool)
+        if rounds is not None:
+            rounds.start(X, split_params.get("groups"))
         for i in range(n_rounds):
+            if i > 0:
+                splits = make_splits(
+                    self.cv if fixed is None else fixed,
+                    X,
+                    y,
+                    codes,
+                    random_state=shuffle,
+                    keep=keep,
+                    **options,
+                    **split_params,
+                )
             self.pred_probs_, self.estimators_ = cached(
                 estimator,
                 X,
                 y,
-                [(train[keep[train]], test) for train, test in splits],
+                splits,
                 self.classes_,
                 fit_params,
                 n_jobs=self.n_jobs,
@@ -126,10 +144,13 @@ class PredProbsMixin(CallbackSupportMixin, InnerFitsMixin):
                 caller=self,
                 first_task=i * len(splits),
             )
+            if rounds is not None:
+                self.pred_probs_ = rounds.add(codes, self.pred_probs_, keep)
             judged = ~np.isnan(self.pred_probs_[:, 0])
             if i + 1 < n_rounds:
                 check_judged(y, judged, warn=False)
-                keep[judged] = refine(codes[judged], self.pred_probs_[judged])
+                keep = np.ones(len(y), dtype=bool)
+                keep[judged] = rounds.rows_to_keep(codes[judged], self.pred_probs_[judged])
         check_judged(y, judged)
         if context is not None:
             context.call_on_fit_task_end(estimator=self, X=X, y=y)

@@ -4,17 +4,23 @@ import numpy as np
 import pandas as pd
 import polars
 import pytest
+from scipy.sparse import csr_array
 from sklearn.base import clone
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.datasets import make_blobs
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score
 from sklearn.model_selection import GridSearchCV, cross_val_predict
 
 from skclean import NoiseAwareClassifier, estimate_joint, find_label_issues, label_quality_scores
 from skclean.detectors import ConfidentLearning
+from skclean.detectors._rounds import NeighborVotes
 from skclean.noise_matrix import ConfidentJoint
 from skclean.simulation import flip_labels, make_noise_matrix
 
 RULES = [None, "by_noise_rate", "by_class", "both", "confident", "predicted_neq_given"]
+
+PLAIN = {"n_rounds": 1, "n_neighbors": None, "smooth": False}  # probabilities as they come
 
 
 class CountingRegression(LogisticRegression):
@@ -30,7 +36,7 @@ class CountingRegression(LogisticRegression):
 @pytest.mark.parametrize("prune", RULES)
 def test_detector_finds_what_the_function_finds_on_its_probabilities(noisy_blobs, prune):
     X, y, _, _ = noisy_blobs
-    detector = ConfidentLearning(LogisticRegression(), prune=prune).fit(X, y)
+    detector = ConfidentLearning(LogisticRegression(), prune=prune, **PLAIN).fit(X, y)
     pred_probs = cross_val_predict(LogisticRegression(), X, y, cv=5, method="predict_proba")
     issues = find_label_issues(y, pred_probs, prune=prune)
     np.testing.assert_array_equal(detector.issue_mask_, issues.issue_mask)
@@ -57,7 +63,7 @@ def test_given_probabilities_spare_the_classifier(noisy_blobs):
     CountingRegression.fits.clear()
     detector = ConfidentLearning(CountingRegression()).fit(X, y, pred_probs=pred_probs)
     assert CountingRegression.fits == []
-    fitted = ConfidentLearning(LogisticRegression()).fit(X, y)
+    fitted = ConfidentLearning(LogisticRegression(), **PLAIN).fit(X, y)
     np.testing.assert_array_equal(detector.issue_mask_, fitted.issue_mask_)
     with pytest.raises(ValueError, match="fitted with pred_probs"):
         detector.score_labels(X, y)
@@ -92,8 +98,8 @@ def test_memory_fits_the_classifier_once_per_fold_over_a_grid(noisy_blobs, tmp_p
 
     plain, scores = n_fits(None)
     cached, cached_scores = n_fits(str(tmp_path))
-    assert plain == (4 + 1) * 6 * 3 + 4 + 1
-    assert cached == 4 * 3 + 6 * 3 + 4 + 1  # folds once per split, final fits, refit
+    assert plain == (8 + 1) * 6 * 3 + 8 + 1
+    assert cached == 8 * 3 + 6 * 3 + 8 + 1  # folds of both rounds once, final fits, refit
     np.testing.assert_array_equal(scores, cached_scores)
 
 
@@ -129,12 +135,81 @@ def test_new_rows_are_rated_with_what_was_fitted(noisy_blobs):
 def test_later_rounds_train_without_what_was_flagged(noisy_blobs):
     X, y, _, _ = noisy_blobs
     CountingRegression.fits.clear()
-    first = ConfidentLearning(CountingRegression(), n_rounds=1).fit(X, y)
+    first = ConfidentLearning(CountingRegression(), **PLAIN).fit(X, y)
     assert CountingRegression.fits == [240] * 5
     CountingRegression.fits.clear()
-    ConfidentLearning(CountingRegression(), n_rounds=2).fit(X, y)
+    ConfidentLearning(CountingRegression(), **PLAIN | {"n_rounds": 2}, cv=5).fit(X, y)
     assert CountingRegression.fits[:5] == [240] * 5
     assert sum(CountingRegression.fits[5:]) == 4 * (300 - first.issues_.n_issues)
+
+
+def test_two_rounds_train_on_as_many_rows_as_five_folds_of_one(noisy_blobs):
+    X, y, _, _ = noisy_blobs
+    CountingRegression.fits.clear()
+    ConfidentLearning(CountingRegression()).fit(X, y)
+    assert CountingRegression.fits[:3] == [200] * 3
+    assert len(CountingRegression.fits) == 6
+    assert sum(CountingRegression.fits) <= 4 * 300
+
+
+def test_rounds_and_neighbors_rank_the_wrong_labels_better():
+    gains, model = [], LogisticRegression(max_iter=1000)
+    for seed in range(5):
+        X, y_true = make_blobs(300, centers=4, n_features=4, cluster_std=4, random_state=seed)
+        y, wrong = flip_labels(y_true, make_noise_matrix("pair", 4, 0.3), random_state=seed)
+        ranked = [
+            ConfidentLearning(model, random_state=seed, **params).fit(X, y)
+            for params in [PLAIN, {"n_neighbors": None}, {}]
+        ]
+        gains.append([average_precision_score(wrong, -found.label_quality_) for found in ranked])
+    plain, rounds, both = np.mean(gains, axis=0)
+    assert plain + 0.01 < rounds
+    assert plain + 0.02 < both
+
+
+def test_later_rounds_have_as_many_kept_rows_in_each_fold(noisy_blobs):
+    X, y, _, _ = noisy_blobs
+    CountingRegression.fits.clear()
+    ConfidentLearning(CountingRegression(), cv=4, random_state=0).fit(X, y)
+    assert np.ptp(CountingRegression.fits[4:]) <= 3
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_the_result_does_not_depend_on_the_number_of_jobs(noisy_blobs, n_jobs):
+    X, y, _, _ = noisy_blobs
+    one = ConfidentLearning(LogisticRegression(), random_state=0).fit(X, y)
+    more = ConfidentLearning(LogisticRegression(), random_state=0, n_jobs=n_jobs).fit(X, y)
+    np.testing.assert_array_equal(one.pred_probs_, more.pred_probs_)
+
+
+def test_neighbors_need_numbers(noisy_blobs):
+    X, y, _, _ = noisy_blobs
+    sparse = csr_array(np.pad(X, [(0, 0), (0, 100)]))  # wide, as counts of words are
+    auto = ConfidentLearning(LogisticRegression()).fit(sparse, y)
+    without = ConfidentLearning(LogisticRegression(), n_neighbors=None).fit(sparse, y)
+    np.testing.assert_array_equal(auto.pred_probs_, without.pred_probs_)
+    with pytest.raises(ValueError, match="n_neighbors=5 needs a dense X.*n_neighbors=None"):
+        ConfidentLearning(LogisticRegression(), n_neighbors=5).fit(sparse, y)
+
+
+def test_the_scale_of_a_column_does_not_matter_to_the_neighbors(noisy_blobs):
+    X, y, _, _ = noisy_blobs
+    forest = RandomForestClassifier(10, random_state=0)
+    one = ConfidentLearning(forest).fit(X, y).pred_probs_
+    other = ConfidentLearning(forest).fit(X * [1.0, 1024.0, 1.0, 0.25], y).pred_probs_
+    np.testing.assert_allclose(one, other)
+
+
+def test_samples_of_a_group_do_not_vote_on_each_other(noisy_blobs):
+    X, y, _, _ = noisy_blobs
+    votes = NeighborVotes(np.repeat(X, 4, axis=0), 3, groups=np.repeat(np.arange(300), 4))
+    codes = np.repeat(np.unique(y, return_inverse=True)[1], 4)
+    n_classes = len(np.unique(y))
+    before = votes(codes, np.ones(1200, dtype=bool), n_classes)
+    codes[:4] = (codes[:4] + 1) % n_classes
+    np.testing.assert_array_equal(
+        votes(codes, np.ones(1200, dtype=bool), n_classes)[:4], before[:4]
+    )
 
 
 def test_rounds_leave_enough_of_every_class():

@@ -27,6 +27,8 @@ from skclean.utils._cross_val import (
     seeded_clone,
 )
 
+PLAIN = {"n_rounds": 1, "n_neighbors": None, "smooth": False}  # probabilities as they come
+
 
 class Recorder(ClassifierMixin, BaseEstimator):
     """Predicts the class shares of what it was fitted on, and remembers it."""
@@ -74,7 +76,7 @@ def test_repeated_predictions_are_averaged(blobs):
 def test_a_sample_is_never_predicted_by_a_model_that_saw_it():
     X = np.arange(40.0)[:, np.newaxis]
     y = np.tile(["a", "b"], 20)
-    detector = ConfidentLearning(Recorder(), random_state=3).fit(X, y)
+    detector = ConfidentLearning(Recorder(), random_state=3, **PLAIN).fit(X, y)
     splits = make_splits(None, X, y, np.tile([0, 1], 20), random_state=3)
     for (train, test), fold in zip(splits, detector.estimators_, strict=True):
         assert set(fold.rows_) == set(train.tolist())
@@ -112,7 +114,9 @@ def test_groups_stay_together_without_asking_for_a_group_splitter(blobs, cv):
 def test_groups_reach_a_group_splitter(blobs):
     X, y = blobs
     groups = np.repeat(np.arange(20), 3)
-    detector = ConfidentLearning(LogisticRegression(), cv=GroupKFold(4)).fit(X, y, groups=groups)
+    detector = ConfidentLearning(LogisticRegression(), cv=GroupKFold(4), **PLAIN).fit(
+        X, y, groups=groups
+    )
     expected = cross_val_predict(
         LogisticRegression(), X, y, cv=GroupKFold(4), groups=groups, method="predict_proba"
     )
@@ -181,10 +185,10 @@ def test_a_training_part_of_one_class_is_refused(blobs):
 def test_class_weights_by_label_work(blobs):
     X, y = blobs
     weighted = LogisticRegression(class_weight={"a": 1, "b": 5, "c": 1})
-    probs = ConfidentLearning(weighted).fit(X, y).pred_probs_
+    probs = ConfidentLearning(weighted, **PLAIN).fit(X, y).pred_probs_
     assert (
         probs[:, 1].mean()
-        > ConfidentLearning(LogisticRegression()).fit(X, y).pred_probs_[:, 1].mean()
+        > ConfidentLearning(LogisticRegression(), **PLAIN).fit(X, y).pred_probs_[:, 1].mean()
     )
 
 
@@ -194,7 +198,7 @@ def test_sample_weight_reaches_every_fit(blobs, in_pipeline):
     X = np.arange(60.0)[:, np.newaxis]
     weight = np.arange(1.0, 61)
     estimator = make_pipeline(Recorder()) if in_pipeline else Recorder()
-    detector = ConfidentLearning(estimator).fit(X, y, sample_weight=weight.tolist())
+    detector = ConfidentLearning(estimator, **PLAIN).fit(X, y, sample_weight=weight.tolist())
     assert len(detector.estimators_) == 5
     for fold in detector.estimators_:
         fold = fold[-1] if in_pipeline else fold
@@ -293,8 +297,9 @@ def test_a_classifier_without_distributions_is_refused(blobs, factor, message):
 def test_sample_weight_passes_through_meta_estimators(blobs, estimator):
     X, y = blobs
     weight = np.where(y == "a", 10.0, 1.0)
-    plain = ConfidentLearning(estimator).fit(X, y).pred_probs_
-    heavy = ConfidentLearning(estimator).fit(X, y, sample_weight=weight).pred_probs_
+    plain = ConfidentLearning(estimator, **PLAIN).fit(X, y).pred_probs_
+    weighted = ConfidentLearning(estimator, **PLAIN).fit(X, y, sample_weight=weight)
+    heavy = weighted.pred_probs_
     assert heavy[:, 0].mean() > plain[:, 0].mean() + 0.05
 
 
