@@ -58,9 +58,6 @@ def _share_out(estimator, detector, X, params):
     return Bunch(detector=Bunch(fit=for_detection), estimator=Bunch(fit=final))
 
 
-LEAST_GAIN = 0.5  # standard errors that pruning must have gained for the default to clean
-
-
 def _log(proba):
     """Natural logarithms, finite for probabilities too small for a float."""
     return np.log(np.maximum(proba, np.finfo(proba.dtype).tiny))
@@ -98,8 +95,8 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
 
     strategy : BaseStrategy or str, default=None
         A strategy of :mod:`skclean.strategies`, or its name. None is `SoftLabels()` where
-        the detector's own rounds show that cleaning helps, that is where its
-        `pruning_gain_` is above 0.5 or unknown; elsewhere the labels are taken as they
+        the detector's own rounds do not speak against cleaning, that is where its
+        `pruning_gain_` is positive or unknown; elsewhere the labels are taken as they
         are. To tune a part, pass it by name: ``{"strategy": [Prune(), Reweight()]}`` or
         ``{"detector__prune": ["by_class", "both"]}``.
 
@@ -215,7 +212,7 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
 
         detect = subcontext(context, 0, "detect")
         detector = fit_in_context(detect, self, detector, X, y, routed.detector.fit)
-        if self.strategy is None and getattr(detector, "pruning_gain_", np.nan) <= LEAST_GAIN:
+        if self.strategy is None and getattr(detector, "pruning_gain_", np.nan) <= 0:
             strategy, treatment = None, Treatment(y=y, keep=np.ones(len(y), dtype=bool))
         else:
             treatment = strategy.treat(estimator, X, y, detector.issues_, routed.estimator.fit)

@@ -15,7 +15,7 @@ def _read_only(values):
     return view
 
 
-def class_codes(labels, classes):
+def _codes(labels, classes):
     """Position of each label in `classes`, whatever their order."""
     order = np.argsort(classes)
     return order[np.searchsorted(classes, labels, sorter=order)]
@@ -221,12 +221,12 @@ class LabelIssues:
                 "take the issues_ of a detector or the result of find_label_issues."
             )
         rows = slice(None) if rows is None else rows
-        given = class_codes(self.given_label[rows], self.classes)
+        given = _codes(self.given_label[rows], self.classes)
         if self.pred_probs is None or self.noise is None:
             quality = self.label_quality[rows]
             true_proba = np.zeros((len(given), len(self.classes)), dtype=quality.dtype)
             each = np.arange(len(given))
-            true_proba[each, class_codes(self.suggested_label[rows], self.classes)] = 1 - quality
+            true_proba[each, _codes(self.suggested_label[rows], self.classes)] = 1 - quality
             true_proba[each, given] += quality
             return true_proba
         pred_probs = np.asarray(self.pred_probs[rows])

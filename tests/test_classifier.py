@@ -8,10 +8,11 @@ import pytest
 import sklearn
 from sklearn.base import BaseEstimator, ClassifierMixin, clone, is_classifier
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.datasets import load_digits
 from sklearn.ensemble import BaggingClassifier, StackingClassifier, VotingClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
-from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
+from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -20,7 +21,8 @@ from sklearn.svm import SVC, LinearSVC
 from skclean import NoiseAwareClassifier
 from skclean._issues import Treatment
 from skclean.detectors import ConfidentLearning
-from skclean.strategies import BaseStrategy, Prune, Relabel, Reweight
+from skclean.simulation import flip_labels, make_noise_matrix
+from skclean.strategies import BaseStrategy, Prune, Relabel, Reweight, SoftLabels
 
 
 class Recorder(ClassifierMixin, BaseEstimator):
@@ -112,7 +114,7 @@ def test_weights_reach_detector_and_final_fit_by_routing(table):
     weight = np.linspace(0.5, 2, len(y))
     with sklearn.config_context(enable_metadata_routing=True):
         inner = Recorder().set_fit_request(sample_weight=True)
-        clf = NoiseAwareClassifier(inner).fit(X, y, sample_weight=weight)
+        clf = NoiseAwareClassifier(inner, strategy="prune").fit(X, y, sample_weight=weight)
         kept = ~clf.issues_.issue_mask
         np.testing.assert_array_equal(clf.estimator_.sample_weight_, weight[kept])
         assert all(fold.sample_weight_ is not None for fold in clf.detector_.estimators_)
@@ -129,7 +131,8 @@ def test_weights_reach_detector_and_final_fit_as_keywords(table, in_pipeline):
     X, y, _ = table
     weight = np.linspace(0.5, 2, len(y))
     estimator = make_pipeline(Recorder()) if in_pipeline else Recorder()
-    clf = NoiseAwareClassifier(estimator).fit(X, y, sample_weight=weight.tolist())
+    clf = NoiseAwareClassifier(estimator, strategy="prune")
+    clf.fit(X, y, sample_weight=weight.tolist())
     final = clf.estimator_[-1] if in_pipeline else clf.estimator_
     np.testing.assert_array_equal(final.sample_weight_, weight[~clf.issues_.issue_mask])
 
@@ -333,3 +336,31 @@ def test_keywords_that_reach_nobody_are_refused(table):
     clf = NoiseAwareClassifier(LogisticRegression())
     with pytest.raises(TypeError, match="anything"):
         clf.fit(X, y, anything=1)
+
+
+def test_the_default_leaves_labels_alone_where_cleaning_does_not_help(noisy_blobs):
+    X, _, y_true, _ = noisy_blobs
+    clf = NoiseAwareClassifier(LogisticRegression()).fit(X, y_true)
+    assert clf.detector_.pruning_gain_ <= 0
+    assert clf.strategy_ is None
+    np.testing.assert_array_equal(clf.estimator_.coef_, LogisticRegression().fit(X, y_true).coef_)
+    asked = NoiseAwareClassifier(LogisticRegression(), strategy="prune").fit(X, y_true)
+    assert isinstance(asked.strategy_, Prune)
+
+
+def test_the_default_cleans_where_it_helps():
+    X, y_true = load_digits(return_X_y=True)
+    y, _ = flip_labels(y_true, make_noise_matrix("pair", 10, 0.3), random_state=0)
+    clf = NoiseAwareClassifier(LogisticRegression(max_iter=2000, C=0.01)).fit(X[:900], y[:900])
+    assert clf.detector_.pruning_gain_ > 0
+    assert isinstance(clf.strategy_, SoftLabels)
+    plain = LogisticRegression(max_iter=2000, C=0.01).fit(X[:900], y[:900])
+    assert clf.score(X[900:], y_true[900:]) > plain.score(X[900:], y_true[900:]) + 0.03
+
+
+def test_the_default_cleans_by_given_probabilities(table):
+    X, y, _ = table
+    pred_probs = cross_val_predict(LogisticRegression(), X, y, method="predict_proba")
+    clf = NoiseAwareClassifier(LogisticRegression()).fit(X, y, pred_probs=pred_probs)
+    assert np.isnan(clf.detector_.pruning_gain_)
+    assert isinstance(clf.strategy_, SoftLabels)

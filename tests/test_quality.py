@@ -135,7 +135,7 @@ def test_expected_precision_is_the_mean_chance_of_the_flags(quality):
     issues = find_label_issues(y, pred_probs, prune="by_class", quality=quality)
     evidence = Evidence(y, pred_probs)
     averaged = label_quality_scores(y, pred_probs)[issues.issue_mask]
-    odds = (1 - averaged) / averaged / 7.5 * (1 - evidence.overlap) / evidence.overlap
+    odds = (1 - averaged) / averaged / 8 * (1 - evidence.overlap) / evidence.overlap
     expected = (odds / (1 + odds)).mean()
     assert issues.expected_precision == pytest.approx(expected, abs=1e-12)
     low, high = issues.expected_precision_interval

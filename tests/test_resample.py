@@ -59,7 +59,7 @@ def test_corrector_keeps_container_dtypes_names_and_index_of_pandas(table):
     changed = correct.changed_mask_
     assert (y_res[~changed] == y[~changed]).all()
     np.testing.assert_array_equal(y_res[changed], correct.issues_.suggested_label[changed])
-    assert (y_res == y_true).mean() > (y == y_true).mean() + 0.05
+    assert (y_res == y_true).mean() > (y == y_true).mean() + 0.04
     np.testing.assert_array_equal(correct.sample_indices_, np.arange(len(y)))
 
 

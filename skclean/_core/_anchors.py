@@ -9,7 +9,7 @@ import numpy as np
 TYPICAL_SHARE = 0.75  # of the rows that are confidently of a class, the most probable
 MIN_ROWS = 8  # fewer rows say nothing about a rate
 MIN_SHARE = 0.05  # of the rows of a class: fewer of many would be a lucky pick
-SURENESS = 2.0  # standard errors below the share of right labels
+SURENESS = 2.5  # standard errors below the share of right labels
 
 
 def _groups(codes, values, n_classes):
@@ -18,6 +18,18 @@ def _groups(codes, values, n_classes):
     counts = np.bincount(codes[codes >= 0], minlength=n_classes)
     ends = np.cumsum(counts) + np.count_nonzero(codes < 0)
     return [order[end - count : end] for end, count in zip(ends, counts, strict=True)]
+
+
+def wilson_bound(n_right, n):
+    """Lower end of the score interval for a share of `n`, sound for few and for all right.
+
+    Wilson, "Probable Inference, the Law of Succession, and Statistical Inference",
+    Journal of the American Statistical Association 22, 1927.
+    """
+    square = SURENESS**2
+    middle = (n_right + square / 2) / (n + square)
+    spread = np.sqrt(n_right * (n - n_right) / n + square / 4)
+    return middle - SURENESS * spread / (n + square)
 
 
 def typical_counts(y, guess, probability, n_classes):
@@ -82,8 +94,7 @@ def anchor_counts(y, predicted, probability, n_classes):
         if len(rows) == 0:
             continue
         n = np.arange(1, len(rows) + 1)
-        share = (np.cumsum(y[rows] == k) + 0.5) / (n + 1)
-        surely = share - SURENESS * np.sqrt(share * (1 - share) / (n + 1))
+        surely = wilson_bound(np.cumsum(y[rows] == k), n)
         last = np.append(np.diff(probability[rows]) != 0, True)  # equal rows stay together
         least = min(max(MIN_ROWS, int(MIN_SHARE * len(rows))), len(rows))
         surely[~last | (n < least)] = -np.inf

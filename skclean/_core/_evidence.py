@@ -40,6 +40,9 @@ class Evidence:
     min_samples_per_class : int, default=5
         Samples of each class that the counting rules leave alone.
 
+    posterior_terms : tuple, default=None
+        The `posterior_terms` of other evidence, to rate rows as it would have.
+
     map : callable, default=map
         Applies the posterior to blocks of rows, in any order of execution.
     """
@@ -53,6 +56,7 @@ class Evidence:
         collision="restricted",
         joint=None,
         min_samples_per_class=5,
+        posterior_terms=None,
         map=map,
     ):
         self.y = y
@@ -64,6 +68,9 @@ class Evidence:
         if thresholds is not None:
             self.thresholds = thresholds
         self._joint_given = joint is not None
+        self.n_iter = N_ITER if self._joint_given else N_EARLY
+        if posterior_terms is not None:
+            self.noise_matrix, self.rescaling, self.n_iter = posterior_terms
         if joint is not None:
             self.joint = joint
 
@@ -140,6 +147,11 @@ class Evidence:
         """What makes the probabilities fit for a posterior."""
         return fit_rescaling(self.y, self.pred_probs, self.self_confidence)
 
+    @property
+    def posterior_terms(self):
+        """All that is fitted of the posterior: noise matrix, rescaling, number of steps."""
+        return self.noise_matrix, self.rescaling, self.n_iter
+
     @cached_property
     def _posterior(self):
         return posterior_pass(
@@ -147,7 +159,7 @@ class Evidence:
             self.pred_probs,
             self.noise_matrix,
             rescale=self.rescaling,
-            n_iter=N_ITER if self._joint_given else N_EARLY,
+            n_iter=self.n_iter,
             map=self._map,
         )
 

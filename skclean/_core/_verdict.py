@@ -9,10 +9,11 @@ from scipy.special import expit, logit
 
 LEAST_OVERLAP = 0.005
 ANCHORS_TRUSTED = 0.9  # a tenth of what the anchors call noise may still be overlap
-ODDS_PER_OVERLAP = 7.5  # a flag is as likely right as wrong at that much odds of overlap
-STANDS_AT = 2.25  # a flag stands where noise has that many times the odds of overlap
+ODDS_PER_OVERLAP = 8.0  # a flag is as likely right as wrong at that much odds of overlap
+STANDS_AT = 2.4  # a flag stands where noise has that many times the odds of overlap
 SPREAD = 1.0  # standard deviation of the log-odds of the actual about the expected precision
 STANDARD_ERRORS = 2.0
+OVERLAP_MARGIN = 1.5  # anchors may overlap that much more than the rows elsewhere
 
 
 def overlap(disagreement, noise_rate):
@@ -54,14 +55,14 @@ def noise_rate_bounds(disagreement, noise_rate, n_samples):
     """Smallest and largest noise rate that labels and predictions allow.
 
     At most, all that the model contradicts is wrong. At the least, what anchors show as
-    noise is overlap to the extent that the model errs elsewhere. Both are widened by two
-    standard errors.
+    noise is overlap to one and a half times the extent that the model errs elsewhere. Both
+    are widened by two standard errors.
     """
 
     def error(share):
         return STANDARD_ERRORS * np.sqrt(share * (1 - share) / n_samples)
 
     elsewhere = max(disagreement - noise_rate, 0)
-    low = noise_rate - elsewhere - error(noise_rate)
+    low = noise_rate - OVERLAP_MARGIN * elsewhere - error(noise_rate)
     high = disagreement + error(disagreement)
     return float(max(low, 0)), float(min(high, 1))

@@ -107,7 +107,7 @@ class ConfidentLearning(BaseProbaDetector):
         Sorted classes.
 
     joint_ : ndarray of shape (n_classes, n_classes)
-        The p(true = i, given = j) that counts and posterior rest on; sums to 1.
+        The p(true = i, given = j) that the counts rest on; sums to 1.
 
     thresholds_ : ndarray of shape (n_classes,)
         Mean self-confidence of the samples given each class, in [0, 1].
@@ -226,6 +226,7 @@ class ConfidentLearning(BaseProbaDetector):
             joint = method.estimate(y, pred_probs)
             noise = noise_estimate(joint, self.classes_)
         evidence = Evidence(y, pred_probs, joint=joint, map=block_map())
+        self._posterior_terms = evidence.posterior_terms
         self.joint_ = evidence.joint
         self.thresholds_ = evidence.thresholds
         return issues_from_evidence(
@@ -238,5 +239,5 @@ class ConfidentLearning(BaseProbaDetector):
         )
 
     def _score_proba(self, y, pred_probs):
-        evidence = Evidence(y, pred_probs, joint=self.joint_, map=block_map())
+        evidence = Evidence(y, pred_probs, posterior_terms=self._posterior_terms, map=block_map())
         return quality_from_evidence(evidence, self.quality)

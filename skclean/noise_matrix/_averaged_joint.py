@@ -33,8 +33,8 @@ class AveragedJoint(BaseJoint):
     >>> y = np.array([0, 0, 0, 0, 1, 1, 1, 1])
     >>> pred_probs = np.array([[0.9, 0.1]] * 3 + [[0.1, 0.9]] * 5)
     >>> AveragedJoint().estimate(y, pred_probs).round(2)
-    array([[0.37, 0.  ],
-           [0.13, 0.5 ]])
+    array([[0.38, 0.  ],
+           [0.12, 0.5 ]])
     """
 
     def _estimate(self, y, pred_probs):

@@ -4,7 +4,7 @@ from numbers import Real
 
 import numpy as np
 
-from skclean._issues import Treatment, class_codes
+from skclean._issues import Treatment
 from skclean.strategies._base import BaseStrategy
 from skclean.strategies._posterior import true_label_blocks
 from skclean.utils._metadata import sample_weight_name
@@ -12,20 +12,18 @@ from skclean.utils._sklearn import Interval
 
 
 class SoftLabels(BaseStrategy):
-    """Train on flagged samples under each class, weighed by the chance that it is the true one.
+    """Train on each sample under each class, weighed by the chance that it is the true one.
 
     A sample counts once in all; how much of it counts for which class is
     p(true = k | x, given), from the out-of-sample probabilities and the noise matrix
     [1]_, [2]_. So a label that is likely wrong is replaced as far as it is likely wrong.
 
-    For a classifier that takes no `sample_weight`, flagged samples get the most probable
-    of these classes where it is probable enough and are left out elsewhere.
+    A classifier that takes no `sample_weight` is trained on each sample under the most
+    probable of these classes; flagged samples for which none is probable enough are left
+    out.
 
     Parameters
     ----------
-    only_flagged : bool, default=True
-        Samples that are not flagged keep their label. False treats all alike.
-
     min_weight : float, default=0.05
         Classes less probable than this, in [0, 1], are left out for a sample, and the
         others share its weight; the most probable class stays.
@@ -67,29 +65,17 @@ class SoftLabels(BaseStrategy):
     """
 
     _parameter_constraints: dict = {
-        "only_flagged": ["boolean"],
         "min_weight": [Interval(Real, 0, 1, closed="both")],
         "min_confidence": [Interval(Real, 0, 1, closed="both")],
     }
 
-    def __init__(self, *, only_flagged=True, min_weight=0.05, min_confidence=0.8):
-        self.only_flagged = only_flagged
+    def __init__(self, *, min_weight=0.05, min_confidence=0.8):
         self.min_weight = min_weight
         self.min_confidence = min_confidence
 
-    def _proba(self, issues):
-        """Blocks of rows, with p(true | x, given) or, where left alone, the given label."""
-        for rows, proba in true_label_blocks(issues):
-            if self.only_flagged:
-                alone = np.flatnonzero(~issues.issue_mask[rows])
-                given = class_codes(issues.given_label[rows][alone], issues.classes)
-                proba[alone] = 0
-                proba[alone, given] = 1
-            yield rows, proba
-
     def _apply(self, y, issues):
         samples, codes, weights = [], [], []
-        for rows, proba in self._proba(issues):
+        for rows, proba in true_label_blocks(issues):
             likely = (proba >= self.min_weight) & (proba > 0)
             likely[np.arange(len(proba)), proba.argmax(axis=1)] = True
             proba = np.where(likely, proba, 0)
@@ -109,7 +95,9 @@ class SoftLabels(BaseStrategy):
     def _treat(self, estimator, X, y, issues, fit_params):
         if sample_weight_name(estimator) is not None:
             return self._apply(y, issues)
-        blocks = [(proba.argmax(axis=1), proba.max(axis=1)) for _, proba in self._proba(issues)]
+        blocks = [
+            (proba.argmax(axis=1), proba.max(axis=1)) for _, proba in true_label_blocks(issues)
+        ]
         codes, confidence = map(np.concatenate, zip(*blocks, strict=True))
         labels = issues.classes[codes]
         sure = (confidence >= self.min_confidence) & (labels != y)

@@ -33,7 +33,15 @@ class TestAudit:
         assert "3 rows have no label and were set aside (rows 7, 50, 51)" in done.out
         issues = pd.read_csv(output)
         assert list(issues.columns) == [
-            *["row", "name", "given_label", "label_quality", "suggested_label", "suggested_proba"]
+            *[
+                "row",
+                "name",
+                "given_label",
+                "label_quality",
+                "suggested_label",
+                "suggested_proba",
+                "is_ambiguous",
+            ]
         ]
         assert mixed.finds_errors(issues["row"])
         assert (np.diff(issues["label_quality"]) >= 0).all()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skclean._core._anchors import anchor_counts, typical_counts
+from skclean._core._anchors import anchor_counts, typical_counts, wilson_bound
 
 
 def test_typical_counts_by_hand():
@@ -29,11 +29,17 @@ def test_anchors_by_hand():
     y[20::2] = 1
     counts = anchor_counts(y, np.zeros(40, dtype=int), probability, 2)
     np.testing.assert_array_equal(counts, [[19, 1], [0, 0]])
-    share = 19.5 / 21
-    surely = share - 2 * np.sqrt(share * (1 - share) / 21)
+    found = wilson_bound(19, 20)
     for n, right in [(8, 7), (19, 18), (22, 20), (40, 29)]:  # other cuts are less sure
-        other = (right + 0.5) / (n + 1)
-        assert other - 2 * np.sqrt(other * (1 - other) / (n + 1)) < surely
+        assert wilson_bound(right, n) < found
+
+
+def test_the_bound_is_that_of_the_score_test():
+    # the share at which what was seen lies 2.5 standard errors above it
+    for n_right, n in [(8, 8), (19, 20), (3, 10)]:
+        share = wilson_bound(n_right, n)
+        error = np.sqrt(share * (1 - share) / n)
+        np.testing.assert_allclose(n_right / n - share, 2.5 * error)
 
 
 def test_equal_rows_stay_together():

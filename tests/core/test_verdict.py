@@ -20,10 +20,10 @@ def test_overlap_by_hand():
 
 
 def test_chances_by_hand():
-    # at a quality of 1/2 the odds are those of no overlap, 7.5 times smaller
-    assert chance_wrong(0.5, 0.5) == pytest.approx(1 / 8.5)
-    assert chance_wrong(0.5, 2 / 17) == pytest.approx(0.5)
-    assert chance_wrong(0.2, 2 / 17) == pytest.approx(0.8)
+    # at a quality of 1/2 the odds are those of no overlap, eight times smaller
+    assert chance_wrong(0.5, 0.5) == pytest.approx(1 / 9)
+    assert chance_wrong(0.5, 1 / 9) == pytest.approx(0.5)
+    assert chance_wrong(0.2, 1 / 9) == pytest.approx(0.8)
     np.testing.assert_array_equal(chance_wrong(np.array([0.0, 1.0]), 0.3), [1, 0])
 
 
@@ -35,8 +35,8 @@ def test_chances_fall_with_quality_and_overlap():
 
 
 def test_a_flag_stands_at_more_than_twice_the_odds_of_overlap():
-    # overlap 1/4: odds 1/3, so the odds of a wrong label must exceed 3/4
-    np.testing.assert_array_equal(stands(np.array([0.58, 0.56, 1.0, 0.0]), 0.25), [0, 1, 0, 1])
+    # overlap 1/4: odds 1/3, so the odds of a wrong label must exceed 0.8 = 4/5
+    np.testing.assert_array_equal(stands(np.array([0.56, 0.55, 1.0, 0.0]), 0.25), [0, 1, 0, 1])
 
 
 def test_the_interval_narrows_to_the_spread_of_the_model():
@@ -48,7 +48,7 @@ def test_the_interval_narrows_to_the_spread_of_the_model():
 
 def test_bounds_by_hand():
     low, high = noise_rate_bounds(0.25, 0.2, 400)
-    assert low == pytest.approx(0.2 - 0.05 - 2 * np.sqrt(0.16 / 400))
+    assert low == pytest.approx(0.2 - 1.5 * 0.05 - 2 * np.sqrt(0.16 / 400))
     assert high == pytest.approx(0.25 + 2 * np.sqrt(0.25 * 0.75 / 400))
     assert noise_rate_bounds(0.3, 0.1, 400)[0] == 0
     assert noise_rate_bounds(0.0, 0.0, 400) == (0, 0)

@@ -37,7 +37,8 @@ def test_all_predictions_agree(noisy_blobs, n_classes):
         clf.estimator_.predict_proba(X), LogisticRegression().fit(X, y).predict_proba(X)
     )
     proba = clf.predict_proba(X)
-    matrix = NoiseMatrixEstimator(LogisticRegression()).fit(X, y)
+    pred_probs = clf.detector_.pred_probs_
+    matrix = NoiseMatrixEstimator().fit(X, y, pred_probs=pred_probs)
     expected = matrix.correct_proba(clf.estimator_.predict_proba(X))
     np.testing.assert_array_equal(proba, expected)
     predicted = clf.predict(X)

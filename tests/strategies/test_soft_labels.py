@@ -31,11 +31,15 @@ def test_improbable_classes_are_left_out_but_never_the_best(noisy_pair, min_weig
     np.testing.assert_allclose(totals, 1)
 
 
-def test_without_weights_each_sample_has_its_most_probable_label(noisy_pair):
+def test_without_weights_flagged_samples_are_relabelled_or_left_out(noisy_pair):
     y, issues = noisy_pair
     X = np.zeros((4, 1))
+    issues = replace(issues, issue_mask=np.array([False, True, False, True]))
     treatment = SoftLabels().treat(KNeighborsClassifier(), X, y, issues)
     np.testing.assert_array_equal(treatment.y, ["cat", "cat", "dog", "dog"])
+    np.testing.assert_array_equal(treatment.keep, [True, True, True, False])
+    sure = SoftLabels(min_confidence=0.99).treat(KNeighborsClassifier(), X, y, issues)
+    np.testing.assert_array_equal(sure.keep, [True, False, True, False])
     assert treatment.sample_weight is None
     assert treatment.sample_indices is None
     assert SoftLabels().treat(LogisticRegression(), X, y, issues).sample_weight is not None
