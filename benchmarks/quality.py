@@ -41,7 +41,9 @@ def parse(arguments=None):
     parser.add_argument("--seeds", type=int, default=2, help="number of seeds")
     parser.add_argument("--part", nargs="+", choices=PARTS, default=[], metavar="NAME")
     parser.add_argument("--n-jobs", type=int, default=1, help="cases at a time")
-    parser.add_argument("--cache", help="folder that keeps probabilities and predictions")
+    parser.add_argument(
+        "--cache", help="folder that keeps probabilities, their CPU and predictions"
+    )
     parser.add_argument("--output", help="file for the report instead of the screen")
     parser.add_argument(
         "--which",

@@ -10,6 +10,7 @@ from joblib import Memory, Parallel, delayed
 
 from .cases import KINDS, RATES, case_names, model_names
 from .data import set_names
+from .peer import peer_version
 
 QUICK_SETS = {"two classes", "imbalanced mixture", "wine", "overlapping mixture"}
 QUICK_MODELS = ("logistic", "knn")
@@ -36,12 +37,11 @@ class Settings:
         return shlex.join(words)
 
     def cached(self, function):
-        """The function with a memory on disk, kept apart by version of scikit-learn."""
+        """The function with a memory on disk, kept apart by what the results depend on."""
         if self.cache is None:
             return function
-        return Memory(Path(self.cache) / f"sklearn-{sklearn.__version__}", verbose=0).cache(
-            function
-        )
+        versions = f"scikit-learn-{sklearn.__version__}-cleanlab-{peer_version()}"
+        return Memory(Path(self.cache) / versions, verbose=0).cache(function)
 
     def case_names(self, kinds=KINDS, rates=RATES, clean=False, among=None):
         """Names of the cases of this run; one seed and rate, few kinds and data sets if quick."""
