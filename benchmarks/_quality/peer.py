@@ -33,4 +33,6 @@ def peer_predictions(estimator, X, y, X_test, seed):
     """What `CleanLearning` predicts for test data; None without cleanlab."""
     if cleanlab is None:
         return None
-    return CleanLearning(estimator, seed=seed).fit(X, y).predict(X_test)
+    one_process = {"n_jobs": 1}  # its own processes fail inside those of joblib
+    learner = CleanLearning(estimator, seed=seed, find_label_issues_kwargs=one_process)
+    return learner.fit(X, y).predict(X_test)
