@@ -58,6 +58,19 @@ def _share_out(estimator, detector, X, params):
     return Bunch(detector=Bunch(fit=for_detection), estimator=Bunch(fit=final))
 
 
+def check_weighted_classes(y, sample_weight):
+    """Refuse weights that leave one class alone, as labels of one class are refused."""
+    if sample_weight is None:
+        return
+    weighted_classes = np.unique(y[np.asarray(sample_weight) != 0])
+    if len(weighted_classes) < 2:
+        raise ValueError(
+            "The number of classes has to be greater than one; sample_weight is 0 for all samples "
+            f"but those of {weighted_classes.tolist()}. Label issues are contradictions between "
+            "classes."
+        )
+
+
 def _log(proba):
     """Natural logarithms, finite for probabilities too small for a float."""
     return np.log(np.maximum(proba, np.finfo(proba.dtype).tiny))
@@ -206,6 +219,7 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
             routed = process_routing(self, "fit", **params)
         else:
             routed = _share_out(estimator, detector, X, params)
+        check_weighted_classes(y, routed.estimator.fit.get(sample_weight_name(estimator)))
         context = self._init_callback_context(max_subtasks=2, sequential_subtasks=False)
         if context is not None:
             context.call_on_fit_task_begin(estimator=self, X=X, y=y)

@@ -364,3 +364,11 @@ def test_the_default_cleans_by_given_probabilities(table):
     clf = NoiseAwareClassifier(LogisticRegression()).fit(X, y, pred_probs=pred_probs)
     assert np.isnan(clf.detector_.pruning_gain_)
     assert isinstance(clf.strategy_, SoftLabels)
+
+
+def test_weights_that_leave_one_class_are_refused(table):
+    X, y, _ = table
+    with pytest.raises(
+        ValueError, match=r"sample_weight is 0 for all samples but those of \['cat'"
+    ):
+        NoiseAwareClassifier(LogisticRegression()).fit(X, y, sample_weight=(y == "cat") * 1.0)

@@ -14,8 +14,11 @@ from .peer import peer_findings
 AMONG = ("logistic", "forest", "boosting", "knn")
 VARIANTS = {  # name: parameters of ConfidentLearning, all others at their defaults
     "default": {},
+    "no neighbors": {"n_neighbors": None},
+    "not smoothed": {"smooth": False},
     "one round": {"n_rounds": 1},
-    "two rounds": {"n_rounds": 2},
+    "one round, no neighbors": {"n_rounds": 1, "n_neighbors": None},
+    "three rounds": {"n_rounds": 3},
 }
 VARIANTS_RATE = 0.2
 FIELDS = {"kind": "noise", "rate": "rate", "model": "model", "set": "data"}

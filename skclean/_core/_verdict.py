@@ -10,10 +10,11 @@ from scipy.special import expit, logit
 LEAST_OVERLAP = 0.005
 ANCHORS_TRUSTED = 0.9  # a tenth of what the anchors call noise may still be overlap
 ODDS_PER_OVERLAP = 8.0  # a flag is as likely right as wrong at that much odds of overlap
-STANDS_AT = 2.4  # a flag stands where noise has that many times the odds of overlap
+STANDS_AT = 5.3  # a flag stands where the odds of noise exceed that times
+OVERLAP_POWER = 1.5  # this power of the odds of overlap
 SPREAD = 1.0  # standard deviation of the log-odds of the actual about the expected precision
 STANDARD_ERRORS = 2.0
-OVERLAP_MARGIN = 1.5  # anchors may overlap that much more than the rows elsewhere
+OVERLAP_MARGIN = 2.5  # anchors may overlap that much more than the rows elsewhere
 
 
 def overlap(disagreement, noise_rate):
@@ -40,7 +41,7 @@ def chance_wrong(quality, overlap):
 def stands(anchor_posterior, overlap):
     """Is a flag justified by the noise that typical members show, despite the overlap?"""
     wrong = 1 - np.asarray(anchor_posterior, dtype=np.float64)
-    return logit(wrong) - logit(overlap) > np.log(STANDS_AT)
+    return logit(wrong) > np.log(STANDS_AT) + OVERLAP_POWER * logit(overlap)
 
 
 def precision_interval(expected, n_flags, width=1.645):
@@ -55,7 +56,7 @@ def noise_rate_bounds(disagreement, noise_rate, n_samples):
     """Smallest and largest noise rate that labels and predictions allow.
 
     At most, all that the model contradicts is wrong. At the least, what anchors show as
-    noise is overlap to one and a half times the extent that the model errs elsewhere. Both
+    noise is overlap to two and a half times the extent that the model errs elsewhere. Both
     are widened by two standard errors.
     """
 

@@ -34,9 +34,9 @@ def test_chances_fall_with_quality_and_overlap():
     assert (few[1:-1] > many[1:-1]).all()
 
 
-def test_a_flag_stands_at_more_than_twice_the_odds_of_overlap():
-    # overlap 1/4: odds 1/3, so the odds of a wrong label must exceed 0.8 = 4/5
-    np.testing.assert_array_equal(stands(np.array([0.56, 0.55, 1.0, 0.0]), 0.25), [0, 1, 0, 1])
+def test_a_flag_stands_beyond_the_odds_of_overlap():
+    # overlap 1/5: odds 1/4, so the odds of a wrong label must exceed 5.3 / 8 = .6625 = .398 / .602
+    np.testing.assert_array_equal(stands(np.array([0.61, 0.60, 1.0, 0.0]), 0.2), [0, 1, 0, 1])
 
 
 def test_the_interval_narrows_to_the_spread_of_the_model():
@@ -47,9 +47,9 @@ def test_the_interval_narrows_to_the_spread_of_the_model():
 
 
 def test_bounds_by_hand():
-    low, high = noise_rate_bounds(0.25, 0.2, 400)
-    assert low == pytest.approx(0.2 - 1.5 * 0.05 - 2 * np.sqrt(0.16 / 400))
-    assert high == pytest.approx(0.25 + 2 * np.sqrt(0.25 * 0.75 / 400))
+    low, high = noise_rate_bounds(0.23, 0.2, 400)
+    assert low == pytest.approx(0.2 - 2.5 * 0.03 - 2 * np.sqrt(0.16 / 400))
+    assert high == pytest.approx(0.23 + 2 * np.sqrt(0.23 * 0.77 / 400))
     assert noise_rate_bounds(0.3, 0.1, 400)[0] == 0
     assert noise_rate_bounds(0.0, 0.0, 400) == (0, 0)
     assert noise_rate_bounds(1.0, 0.9, 10)[1] == 1
