@@ -14,6 +14,7 @@ from skclean.strategies._soft_labels import SoftLabels
 from skclean.utils._default_estimator import default_classifier
 from skclean.utils._metadata import (
     check_accepted,
+    sample_weight_name,
     split_fit_params,
     takes_any_keyword,
     takes_keyword,
