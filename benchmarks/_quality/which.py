@@ -1,4 +1,4 @@
-"""Which one when: the best three parts for each kind of noise and of data."""
+"""Which one when: every part for each kind of noise and of data, the best three in bold."""
 
 import numpy as np
 
@@ -13,13 +13,14 @@ CHOICES = {  # sort: figure, sign, digits, heading, meaning
 }
 
 
-def best_three(rows, figure, sign, digits):
-    """Names and means of the three best parts."""
-    parts = dict.fromkeys(row["part"] for row in rows)
-    means = {part: mean(row[figure] for row in rows if row["part"] == part) for part in parts}
-    known = [part for part in means if not np.isnan(means[part])]
-    best = sorted(known, key=lambda part: -sign * means[part])[:3]
-    return [f"`{part}` ({number(means[part], digits, sign=figure == 'gain')})" for part in best]
+def column(rows, parts, figure, sign, digits):
+    """A cell for each part, those of the best three in bold."""
+    means = [mean(row[figure] for row in rows if row["part"] == part) for part in parts]
+    order = np.argsort([np.inf if np.isnan(value) else -sign * value for value in means])
+    cells = [number(value, digits, sign=figure == "gain") for value in means]
+    for best in order[:3]:
+        cells[best] = f"**{cells[best]}**"
+    return cells
 
 
 def choices(rows, level="###"):
@@ -27,13 +28,16 @@ def choices(rows, level="###"):
     text = []
     for sort, (figure, sign, digits, heading, meaning) in CHOICES.items():
         of_sort = [row for row in rows if row["sort"] == sort]
-        lines = []
+        parts = list(dict.fromkeys(row["part"] for row in of_sort))
+        titles, columns = [], []
         for title, group in grouped(of_sort, {"kind": "noise", "trait": "data"}):
-            lines.append([title, *best_three(group, figure, sign, digits)])
-        text += [
-            f"{level} {heading}, {meaning}",
-            table(["for", "best", "second", "third"], lines, align="---"),
+            titles.append(title.removeprefix("noise ").removeprefix("data "))
+            columns.append(column(group, parts, figure, sign, digits))
+        lines = [
+            [f"`{part}`", *cells]
+            for part, cells in zip(parts, zip(*columns, strict=True), strict=True)
         ]
+        text += [f"{level} {heading}, {meaning}", table([sort, *titles], lines)]
     return "\n\n".join(text)
 
 
@@ -50,10 +54,11 @@ def page(settings, rows):
     return "\n\n".join(
         [
             "# Which one when",
-            "The best three of each sort of part, all with their defaults, by simulation. "
-            "Figures are means over few cases: places that differ in the last digit are equals, "
-            "and where the best gain is below 0, the plain model is best. A detector that asks "
-            "for a classifier has a forest; noise-matrix methods have the probabilities of one.",
+            "Every detector, noise-matrix method and strategy with its defaults, by simulation, "
+            "the best three of each column in bold. Figures are means over few cases: parts that "
+            "differ in the last digit are equals, and where the best gain is below 0, the plain "
+            "model is best. A detector that asks for a classifier has a forest; noise-matrix "
+            "methods have the probabilities of one.",
             "Kinds of noise: uniform (any other class), pair (the next class), ccn (rates and "
             "targets differ by class), boundary (where two classes compete). "
             f"Data: {_behind(rows)}. Most of these are Gaussian mixtures, which suit neighbors "

@@ -38,16 +38,16 @@ class ConfidentLearning(BaseProbaDetector):
         data.
 
     prune : str, default=None
-        Which samples to flag; see :func:`skclean.find_label_issues`. None is
-        "by_noise_rate".
+        Which samples to flag; see :func:`skclean.find_label_issues`. None is the vote
+        described there, the only rule that tells flags which overlap could explain.
 
     quality : str, default="averaged"
         How each label is scored; see :func:`skclean.label_quality_scores`.
 
     noise_matrix : BaseJoint or str, default=None
         The method of :mod:`skclean.noise_matrix` that counts and posterior rest on, or
-        its name. None is confident learning's own joint, and reports `AveragedJoint()`
-        in ``issues_.noise``.
+        its name. None takes confident learning's own joint for the counts, typical rows
+        for the posterior, and reports `AveragedJoint()` in ``issues_.noise``.
 
     max_fdr : float, default=None
         Keep as many flags as have an expected share of false ones of at most this, in
