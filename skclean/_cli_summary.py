@@ -158,8 +158,8 @@ def describe_flags(table, issues, n_shown=10):
         f"{n:,} of {len(table.y):,} labels are flagged as likely wrong ({_share(n, len(table.y))})."
     )
     if ambiguous := issues.n_ambiguous:
-        text += f"\nOverlap of the classes could explain {ambiguous:,} of them; "
-        text += f"{n - ambiguous:,} stand even so."
+        text += f"\nOverlap of the classes could explain {ambiguous:,} of them, and "
+        text += f"the other {n - ambiguous:,} less easily."
     if issues.expected_precision_interval is not None:
         low, high = issues.expected_precision_interval
         text += f"\nAbout {issues.expected_precision:.0%} of the flags should be right "

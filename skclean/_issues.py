@@ -1,11 +1,14 @@
 """The records that pass between detectors, strategies, displays and reports."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from html import escape
 
 import numpy as np
 
+from skclean._core._joint import self_confidence
 from skclean._core._posterior import true_label_posterior
+from skclean._core._rescaling import fit_rescaling
 
 
 def _read_only(values):
@@ -233,9 +236,18 @@ class LabelIssues:
         true_proba = np.eye(len(self.classes), dtype=pred_probs.dtype)[given]
         judged = ~np.isnan(pred_probs[:, 0])
         true_proba[judged] = true_label_posterior(
-            given[judged], pred_probs[judged], self.noise.noise_matrix
+            given[judged], self._rescaling(pred_probs[judged]), self.noise.noise_matrix
         )
         return true_proba
+
+    @cached_property
+    def _rescaling(self):
+        """What frees the probabilities of zeros and of gross over-confidence."""
+        codes, pred_probs = _codes(self.given_label, self.classes), self.pred_probs
+        judged = ~np.isnan(np.asarray(pred_probs[:, 0]))
+        if not judged.all():
+            codes, pred_probs = codes[judged], pred_probs[judged]
+        return fit_rescaling(codes, pred_probs, self_confidence(codes, pred_probs))
 
     def decode(self, classes, given_label, index=None):
         """Copy of a record in class codes with the labels themselves.
@@ -324,17 +336,18 @@ class LabelIssues:
     def _repr_html_(self):
         shown = self.ranked_indices()[: min(self.n_issues, 10)]
         given = np.full(len(self.issue_mask), "") if self.given_label is None else self.given_label
+        words = np.where(self.ambiguous_mask, "could be overlap", "stands")
+        verdicts = {row: f"<td>{words[row]}</td>" if self.n_ambiguous else "" for row in shown}
         cells = "".join(
             f"<tr><td>{row}</td><td>{escape(str(given[row]))}</td>"
             f"<td>{escape(str(self.suggested_label[row]))}</td>"
-            f"<td>{self.label_quality[row]:.3f}</td>"
-            f"<td>{'could be overlap' if self.ambiguous_mask[row] else 'stands'}</td></tr>"
+            f"<td>{self.label_quality[row]:.3f}</td>{verdicts[row]}</tr>"
             for row in shown
         )
-        table = (
-            "<table><thead><tr><th>row</th><th>given label</th><th>suggested label</th>"
-            f"<th>label quality</th><th>verdict</th></tr></thead><tbody>{cells}</tbody></table>"
-        )
+        names = ["row", "given label", "suggested label", "label quality"]
+        names += ["verdict"] if self.n_ambiguous else []
+        header = "".join(f"<th>{name}</th>" for name in names)
+        table = f"<table><thead><tr>{header}</tr></thead><tbody>{cells}</tbody></table>"
         more = self.n_issues - len(shown)
         rest = f"<p>... and {more:,} more</p>" if more else ""
         head = f"<p><code>{escape(repr(self))}</code></p>"

@@ -199,7 +199,9 @@ def posterior_issues(classes=("no", "yes")):
 
 
 @pytest.mark.parametrize("classes", [("no", "yes"), ("yes", "no")])
-def test_true_label_proba_follows_from_probabilities_and_noise(classes):
+def test_true_label_proba_follows_from_probabilities_and_noise(monkeypatch, classes):
+    # five samples are too few to fit a rescaling of the probabilities, and these need none
+    monkeypatch.setattr(LabelIssues, "_rescaling", staticmethod(np.asarray))
     issues = posterior_issues(classes)
     # the fourth: 1/2 * 1/4 against 1/2 * 1; the last keeps its label
     expected = np.array([[1, 0], [1, 0], [0, 1], [0.2, 0.8], [0, 1]])
@@ -245,3 +247,14 @@ def test_samples_that_were_not_judged_keep_their_label_for_sure():
     true_proba = detector.issues_.true_label_proba()
     np.testing.assert_array_equal(true_proba[-1], [0, 0, 1])
     np.testing.assert_allclose(true_proba.sum(axis=1), 1)
+
+
+def test_true_label_proba_of_certain_probabilities_knows_doubt():
+    rng = np.random.default_rng(0)
+    y_true = rng.integers(0, 2, 400)
+    y = np.where(rng.random(400) < 0.2, 1 - y_true, y_true)
+    guessed = np.where(rng.random(400) < 0.2, 1 - y_true, y_true)  # as by a tree
+    issues = find_label_issues(y, np.eye(2)[guessed])
+    proba = issues.true_label_proba()
+    assert proba.min() > 0.01
+    assert proba.max() < 0.998

@@ -135,7 +135,8 @@ def test_expected_precision_is_the_mean_chance_of_the_flags(quality):
     issues = find_label_issues(y, pred_probs, prune="by_class", quality=quality)
     evidence = Evidence(y, pred_probs)
     averaged = label_quality_scores(y, pred_probs)[issues.issue_mask]
-    odds = (1 - averaged) / averaged / 8 * (1 - evidence.overlap) / evidence.overlap
+    overlap = evidence.overlap[y[issues.issue_mask]]
+    odds = (1 - averaged) / averaged / 7 * (1 - overlap) / overlap
     expected = (odds / (1 + odds)).mean()
     assert issues.expected_precision == pytest.approx(expected, abs=1e-12)
     low, high = issues.expected_precision_interval
@@ -729,3 +730,39 @@ def test_columns_named_in_another_order_are_refused():
 def test_sparse_probabilities_are_refused():
     with pytest.raises(ValueError, match="toarray"):
         label_quality_scores(["a", "b"], sparse.csr_array(np.eye(2)))
+
+
+def test_a_rare_class_of_right_labels_is_not_flagged_whole():
+    # a twentieth of the samples is of class 1, and the model hardly sees it
+    rng = np.random.default_rng(0)
+    score = rng.normal(size=4000)
+    p_one = 1 / (1 + np.exp(3.3 - 0.8 * score))
+    y = (rng.random(4000) < p_one).astype(int)
+    issues = find_label_issues(y, np.column_stack([1 - p_one, p_one]))
+    assert 0.04 < y.mean() < 0.07
+    assert issues.issue_mask[y == 1].mean() <= 0.55
+    assert issues.ambiguous_mask.sum() > 0.95 * issues.n_issues
+    assert issues.expected_precision < 0.3
+    assert issues.noise_rate_bounds[0] == 0
+
+
+def test_bounds_are_in_order_where_rates_differ_by_class():
+    rng = np.random.default_rng(0)
+    y_true = (rng.random(10_000) < 0.9).astype(int)
+    noise_matrix = np.array([[0.55, 0.45], [0.2, 0.8]])
+    y = (rng.random(10_000) < noise_matrix[y_true, 1]).astype(int)
+    pred_probs = noise_matrix[y_true] + rng.normal(0, 0.01, 10_000)[:, np.newaxis] * [1, -1]
+    low, high = find_label_issues(y, pred_probs).noise_rate_bounds
+    assert low <= np.mean(y != y_true) <= high
+
+
+@pytest.mark.parametrize("n_rare", [1, 2, 4])
+def test_a_misspelt_label_does_not_spoil_the_noise_estimate(n_rare):
+    y, pred_probs = _table(n_samples=600, concentration=0.2)
+    clean = find_label_issues(y, pred_probs).noise.noise_rate
+    y = y.copy()
+    y[:n_rare] = 3
+    wider = np.column_stack([pred_probs * 0.998, np.full(600, 0.002)])
+    noise = find_label_issues(y, wider).noise
+    assert noise.class_prior[3] <= n_rare / 600 + 1e-9
+    assert abs(noise.noise_rate - clean) < 0.04

@@ -10,6 +10,8 @@ TYPICAL_SHARE = 0.75  # of the rows that are confidently of a class, the most pr
 MIN_ROWS = 8  # fewer rows say nothing about a rate
 MIN_SHARE = 0.05  # of the rows of a class: fewer of many would be a lucky pick
 SURENESS = 2.5  # standard errors below the share of right labels
+HARD = 0.95  # share of rows predicted with certainty from which on none is more typical
+CERTAIN = 0.999
 
 
 def _groups(codes, values, n_classes):
@@ -67,8 +69,8 @@ def anchor_counts(y, predicted, probability, n_classes):
     """Given labels among the purest rows of each class, [true, given] counts.
 
     The rows that are predicted as a class are taken from the most probable on, as many
-    as make the share of that class among their given labels surely largest: largest two
-    standard errors below the share itself. If classes have members that are surely
+    as make the share of that class among their given labels surely largest: largest at
+    the lower end of its interval, 2.5 standard errors wide. If classes have members that are surely
     theirs, this is the noise of the labels; whatever the overlap of classes, it is the
     most noise that class-conditional noise can have there (Liu & Tao, "Classification
     with Noisy Labels by Importance Reweighting", IEEE TPAMI 38, 2016).
@@ -87,11 +89,12 @@ def anchor_counts(y, predicted, probability, n_classes):
     Returns
     -------
     counts : ndarray of shape (n_classes, n_classes), dtype int
-        Rows of zeros where a class is never predicted.
+        Rows of zeros where a class is never predicted, or nearly always with certainty,
+        as by a tree, so that no row is surer than another.
     """
     counts = np.zeros((n_classes, n_classes), dtype=np.int64)
     for k, rows in enumerate(_groups(predicted, probability, n_classes)):
-        if len(rows) == 0:
+        if len(rows) == 0 or np.mean(probability[rows] > CERTAIN) > HARD:
             continue
         n = np.arange(1, len(rows) + 1)
         surely = wilson_bound(np.cumsum(y[rows] == k), n)

@@ -12,6 +12,7 @@ from skclean._core._posterior import N_EARLY, N_ITER, posterior_pass, true_label
 from skclean._core._prune import keep_minimum
 from skclean._core._rescaling import fit_rescaling
 from skclean._core._shrinkage import shrink_counts
+from skclean._core._transition import joint_from_transition
 
 LABEL_BONUS = 1e-6  # the given label wins where it is this close to the best one
 
@@ -182,22 +183,35 @@ class Evidence:
     def anchor_matrix(self):
         """p(given | true) as the purest rows of each class show it."""
         counts = anchor_counts(self.y, self.predicted, self.predicted_proba, self.n_classes)
-        return shrink_counts(counts)
+        matrix = shrink_counts(counts)
+        unknown = counts.sum(axis=1) == 0
+        matrix[unknown] = np.eye(self.n_classes)[unknown]
+        return matrix
+
+    @cached_property
+    def anchor_joint(self):
+        """p(true, given), were all rows like the purest ones."""
+        return joint_from_transition(self.anchor_matrix, self.given_counts / len(self.y))
 
     @property
     def anchor_noise_rate(self):
         """Share of wrong labels, were all rows like the purest ones."""
-        return float(1 - self.anchor_matrix.diagonal() @ self.given_counts / len(self.y))
+        return float(max(1 - self.anchor_joint.trace(), 0))
 
     @cached_property
     def disagreement(self):
         """Share of given labels that the most probable class contradicts."""
         return float(np.mean(self.predicted != self.y))
 
-    @property
+    @cached_property
     def overlap(self):
-        """Share of right labels that the model contradicts all the same."""
-        return _verdict.overlap(self.disagreement, self.anchor_noise_rate)
+        """Share of right labels given each class that the model contradicts, (n_classes,)."""
+        counts = np.maximum(self.given_counts, 1)
+        contradicted = np.bincount(self.y[self.predicted != self.y], minlength=self.n_classes)
+        wrong = self.anchor_joint.sum(axis=0) - self.anchor_joint.diagonal()
+        own = _verdict.overlap(contradicted / counts, wrong * len(self.y) / counts)
+        overall = _verdict.overlap(self.disagreement, self.anchor_noise_rate)
+        return _verdict.class_overlap(own, overall)
 
     @property
     def noise_rate_bounds(self):
@@ -207,7 +221,7 @@ class Evidence:
     @cached_property
     def chance_wrong(self):
         """Calibrated p(label is wrong), (n_samples,)."""
-        return _verdict.chance_wrong(self.averaged_quality, self.overlap)
+        return _verdict.chance_wrong(self.averaged_quality, self.overlap[self.y])
 
     def stands(self, rows):
         """Which of some flagged rows overlap of the classes could not explain."""
@@ -222,7 +236,7 @@ class Evidence:
                 N_EARLY,
             )
             own = posterior[np.arange(len(block)), self.y[block]]
-            standing[start : start + step] = _verdict.stands(own, self.overlap)
+            standing[start : start + step] = _verdict.stands(own, self.overlap[self.y[block]])
         return standing
 
     def prunable_classes(self):

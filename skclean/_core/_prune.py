@@ -92,27 +92,36 @@ def by_vote(evidence, quality):
     Counted are the flags of `by_noise_rate` and of `predicted_neq_given` and the set of
     largest expected F1: the first is sound under noise by class, the second near class
     boundaries, the third where the posterior is, and the middle one is never the worst.
+
+    Every class keeps `min_samples_per_class` samples. One that would lose more than half
+    of them and more than `by_noise_rate` flags keeps the rest of those that overlap could
+    explain: a rare class that the model never predicts would be flagged whole.
     """
+    by_rate = prune_mask(evidence, "by_noise_rate")
     counts = [
-        np.count_nonzero(prune_mask(evidence, "by_noise_rate")),
+        np.count_nonzero(by_rate),
         np.count_nonzero(predicted_neq_given(evidence)),
         np.count_nonzero(by_posterior(evidence)),
     ]
-    mask = lowest(quality, sorted(counts)[1])
-    return keep_right_labels(evidence, mask) & ~spared(evidence, mask, quality)
+    mask = keep_right_labels(evidence, lowest(quality, sorted(counts)[1]))
+    mask &= ~_too_many(evidence, mask, mask, evidence.min_samples_per_class, quality)
+    flagged = np.flatnonzero(mask)
+    doubtful = np.zeros_like(mask)
+    doubtful[flagged] = ~evidence.stands(flagged)
+    n_by_rate = np.bincount(evidence.y[by_rate], minlength=evidence.n_classes)
+    least = np.minimum(evidence.given_counts - n_by_rate, evidence.given_counts // 2)
+    return mask & ~_too_many(evidence, mask, doubtful, least, quality)
 
 
-def spared(evidence, mask, quality):
-    """The flags of the best quality that would leave a class with too few samples."""
+def _too_many(evidence, mask, among, least, quality):
+    """Flags to take back so that each class keeps `least` samples, the best of `among`."""
     flagged = np.bincount(evidence.y[mask], minlength=evidence.n_classes)
-    least = np.minimum(evidence.given_counts, evidence.min_samples_per_class)
-    excess = flagged - (evidence.given_counts - least)
-    spared = np.zeros_like(mask)
+    excess = flagged - np.maximum(evidence.given_counts - least, 0)
+    back = np.zeros_like(mask)
     for given in np.flatnonzero(excess > 0):
-        rows = np.flatnonzero(mask & (evidence.y == given))
-        best = np.argsort(quality[rows], kind="stable")[::-1][: excess[given]]
-        spared[rows[best]] = True
-    return spared
+        rows = np.flatnonzero(among & (evidence.y == given))
+        back[rows[np.argsort(quality[rows], kind="stable")[::-1][: excess[given]]]] = True
+    return back
 
 
 PRUNE = {

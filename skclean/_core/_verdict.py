@@ -9,7 +9,7 @@ from scipy.special import expit, logit
 
 LEAST_OVERLAP = 0.005
 ANCHORS_TRUSTED = 0.9  # a tenth of what the anchors call noise may still be overlap
-ODDS_PER_OVERLAP = 8.0  # a flag is as likely right as wrong at that much odds of overlap
+ODDS_PER_OVERLAP = 7.0  # a flag is as likely right as wrong at that much odds of overlap
 STANDS_AT = 5.3  # a flag stands where the odds of noise exceed that times
 OVERLAP_POWER = 1.5  # this power of the odds of overlap
 SPREAD = 1.0  # standard deviation of the log-odds of the actual about the expected precision
@@ -17,19 +17,28 @@ STANDARD_ERRORS = 2.0
 OVERLAP_MARGIN = 2.5  # anchors may overlap that much more than the rows elsewhere
 
 
-def overlap(disagreement, noise_rate):
-    """Share of right labels that the model contradicts, in [0.005, 1).
+def overlap(contradicted, noise_rate):
+    """Share of right labels that the model contradicts, in [0.005, 0.995].
 
     Parameters
     ----------
-    disagreement : float
+    contradicted : float or ndarray
         Share of given labels that the model contradicts.
 
-    noise_rate : float
-        Share of wrong labels among the anchors of the classes.
+    noise_rate : float or ndarray
+        Share of wrong labels among them, as the anchors of the classes show it.
     """
-    unexplained = disagreement - ANCHORS_TRUSTED * noise_rate
-    return float(np.clip(unexplained / (1 - noise_rate), LEAST_OVERLAP, 1 - LEAST_OVERLAP))
+    unexplained = contradicted - ANCHORS_TRUSTED * np.minimum(noise_rate, contradicted)
+    right = np.maximum(1 - noise_rate, LEAST_OVERLAP)
+    return np.clip(unexplained / right, LEAST_OVERLAP, 1 - LEAST_OVERLAP)
+
+
+def class_overlap(own, overall):
+    """Overlap of labels given each class: between its own and that of all, if it is larger.
+
+    What a class shows alone is uncertain, so that the middle of the two log-odds counts.
+    """
+    return np.maximum(expit((logit(own) + logit(overall)) / 2), overall)
 
 
 def chance_wrong(quality, overlap):
@@ -65,5 +74,5 @@ def noise_rate_bounds(disagreement, noise_rate, n_samples):
 
     elsewhere = max(disagreement - noise_rate, 0)
     low = noise_rate - OVERLAP_MARGIN * elsewhere - error(noise_rate)
-    high = disagreement + error(disagreement)
-    return float(max(low, 0)), float(min(high, 1))
+    high = min(disagreement + error(disagreement), 1)
+    return float(np.clip(low, 0, high)), float(high)

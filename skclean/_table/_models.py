@@ -199,5 +199,6 @@ def find_table_issues(
             issue_mask=mask,
             ambiguous_mask=issues.ambiguous_mask & mask,
             expected_precision=float("nan"),
+            expected_precision_interval=None,
         )
     return issues

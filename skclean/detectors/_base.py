@@ -227,7 +227,9 @@ class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):
         """
         rounds = self._rounds()
         y, codes, judged = self._fit_pred_probs(X, y, pred_probs, params, rounds)
-        self.pruning_gain_ = np.nan if pred_probs is not None else rounds.gain
+        given = pred_probs is not None
+        self.pruning_gain_ = np.nan if given else rounds.gain
+        self._rescaling = None if given else rounds.rescaling
         if judged.all():
             return self._publish(self._detect_proba(codes, self.pred_probs_), y)
         issues = self._detect_proba(codes[judged], self.pred_probs_[judged])

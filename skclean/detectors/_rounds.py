@@ -2,12 +2,12 @@
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.preprocessing import StandardScaler
 
 from skclean._core._pooling import TINY, pool, pool_weights
 from skclean._core._rescaling import fit_rescaling
 from skclean._core._votes import neighbor_shares
 from skclean.detectors._neighbor_search import build_index, nearest
+from skclean.utils._sklearn import _num_samples
 
 N_NEIGHBORS = 10
 N_RANKED = 3  # neighbors looked up for each that votes, as some will not be kept
@@ -16,7 +16,10 @@ MAX_SAMPLES = 20_000  # finding neighbors takes time that grows with the square
 
 
 def dense_numbers(X):
-    """X as a dense matrix of finite floats; None if it is anything else or wide and sparse."""
+    """X as a dense matrix of finite floats, columns scaled to mean 0 and variance 1.
+
+    None where it is anything else, wide and sparse, or too large to scale.
+    """
     if issparse(X):
         if X.shape[1] > MAX_SPARSE_FEATURES:
             return None
@@ -27,7 +30,9 @@ def dense_numbers(X):
         return None
     if X.ndim != 2 or X.dtype.kind not in "fiub" or X.shape[1] == 0:
         return None
-    X = X.astype(np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):  # numbers too large to measure with
+        X = X.astype(np.float64)
+        X = (X - X.mean(axis=0)) / np.maximum(X.std(axis=0), np.finfo(float).tiny)
     return X if np.isfinite(X).all() else None
 
 
@@ -57,7 +62,7 @@ class NeighborVotes:
     Parameters
     ----------
     X : ndarray of shape (n_samples, n_features)
-        Numbers; columns are scaled to unit variance.
+        Scaled numbers.
 
     n_neighbors : int
         Number of neighbors that vote.
@@ -71,7 +76,6 @@ class NeighborVotes:
 
     def __init__(self, X, n_neighbors, groups=None, n_jobs=None):
         self.n_neighbors = n_neighbors
-        X = StandardScaler().fit_transform(X)
         index = build_index(X, n_jobs=n_jobs)
         self.neighbors = nearest(index, N_RANKED * n_neighbors)[1]
         self.apart = np.ones(self.neighbors.shape, dtype=bool)
@@ -101,9 +105,11 @@ def neighbor_votes(X, n_neighbors, groups=None, n_jobs=None):
     """
     if n_neighbors is None:
         return None
+    if n_neighbors == "auto" and not 2 < _num_samples(X) <= MAX_SAMPLES:
+        return None
     numbers = dense_numbers(X)
     if n_neighbors == "auto":
-        if numbers is None or not 2 < len(numbers) <= MAX_SAMPLES:
+        if numbers is None:
             return None
         n_neighbors = N_NEIGHBORS
     elif numbers is None:
@@ -138,6 +144,15 @@ class Rounds:
 
     n_jobs : int or None
         Number of jobs of the neighbor search.
+
+    Attributes
+    ----------
+    gain : float
+        By how many standard errors the classifiers of the last round agree more often
+        with the given labels of held-out rows than those of the first; NaN after one.
+
+    rescaling : Rescaling or None
+        What the probabilities of the last round were smoothed by.
     """
 
     def __init__(
@@ -150,14 +165,11 @@ class Rounds:
         self.n_neighbors = n_neighbors
         self.n_jobs = n_jobs
 
-    # After the last round `gain` says by how many standard errors the classifiers of that
-    # round agree more often with the given labels of held-out rows than the first ones did.
-
     def start(self, X, groups=None):
         """Look at the data once, before the first round."""
         self._votes = neighbor_votes(X, self.n_neighbors, groups, self.n_jobs)
         self._number, self._logs, self._total = 0, 0.0, 0.0
-        self.gain = np.nan
+        self.gain, self.rescaling = np.nan, None
 
     def add(self, y, pred_probs, keep):
         """Take the probabilities of a round; return those of all rounds, pooled.
@@ -203,7 +215,8 @@ class Rounds:
         """Probabilities of the judged rows, smoothed and pooled with the neighbors."""
         codes, found = y[judged], pred_probs[judged]
         if self.smooth:
-            found = fit_rescaling(codes, found, found[np.arange(len(codes)), codes])(found)
+            self.rescaling = fit_rescaling(codes, found, found[np.arange(len(codes)), codes])
+            found = self.rescaling(found)
         if self._votes is not None:
             votes = self._votes(y, keep, pred_probs.shape[1])[judged]
             found = pool([found, votes], pool_weights(codes, [found, votes]))

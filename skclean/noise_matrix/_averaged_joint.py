@@ -1,12 +1,26 @@
 """The default joint: confident counts and posterior averaged."""
 
+import numpy as np
+
 from skclean._core._evidence import Evidence
 from skclean.noise_matrix._base import BaseJoint
 
+MIN_GIVEN = 5  # labels of a class from which it can be the true one of others
+MIN_SHARE = 0.1  # or that share of the largest class, if that is less
+
 
 def average_joints(evidence):
-    """Mean of the confident joint and the joint that the posterior implies."""
-    return (evidence.joint + evidence.posterior_joint) / 2
+    """Mean of the confident joint and the joint that the posterior implies.
+
+    The threshold of a class with a handful of labels, a misspelt one say, says nothing,
+    and many samples reach it: such a class is the true one of no other label.
+    """
+    joint = (evidence.joint + evidence.posterior_joint) / 2
+    few = evidence.given_counts < min(MIN_GIVEN, MIN_SHARE * evidence.given_counts.max())
+    others = ~np.eye(len(few), dtype=bool) & few[:, np.newaxis]
+    joint += np.diag(np.where(others, joint, 0).sum(axis=0))
+    joint[others] = 0
+    return joint
 
 
 class AveragedJoint(BaseJoint):

@@ -7,7 +7,7 @@ import numpy as np
 from skclean._issues import Treatment
 from skclean.strategies._base import BaseStrategy
 from skclean.strategies._posterior import true_label_blocks
-from skclean.utils._metadata import sample_weight_name
+from skclean.utils._metadata import takes_sample_weight
 from skclean.utils._sklearn import Interval
 
 
@@ -93,7 +93,7 @@ class SoftLabels(BaseStrategy):
         )
 
     def _treat(self, estimator, X, y, issues, fit_params):
-        if sample_weight_name(estimator) is not None:
+        if takes_sample_weight(estimator):
             return self._apply(y, issues)
         blocks = [
             (proba.argmax(axis=1), proba.max(axis=1)) for _, proba in true_label_blocks(issues)

@@ -65,6 +65,8 @@ def make_splits(
     by_default, strata = cv is None, y
     if by_default:
         cv = max(2, min(n_splits, np.bincount(codes).max()))
+        if split_params.get("groups") is not None:
+            cv = max(2, min(cv, len(np.unique(split_params["groups"]))))
     if isinstance(cv, (int, np.integer)):
         if keep is not None and np.bincount(2 * codes + keep).max() >= cv:
             strata = 2 * codes + keep

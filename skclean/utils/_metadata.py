@@ -31,6 +31,18 @@ def sample_weight_name(estimator):
     return None if inner is None else f"{name}__{inner}"
 
 
+def takes_sample_weight(estimator):
+    """Tell whether `fit` surely takes weights: by name, at the end of a pipeline, or by request.
+
+    A meta-estimator with ``**params`` may hold something that takes none.
+    """
+    if isinstance(estimator, Pipeline) and not _routing_enabled():
+        return takes_sample_weight(estimator.steps[-1][1])
+    if _routing_enabled() or has_fit_parameter(estimator, "sample_weight"):
+        return sample_weight_name(estimator) is not None
+    return False
+
+
 def takes_any_keyword(method):
     """Tell whether a method has ``**params``."""
     parameters = signature(method).parameters.values()

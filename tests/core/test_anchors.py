@@ -75,3 +75,12 @@ def test_a_lucky_pick_among_many_rows_does_not_count():
     counts = anchor_counts(y, np.zeros_like(y), np.linspace(0.9, 0.6, 10_000), 2)
     assert counts.sum() >= 500
     assert counts[0, 1] > 0.07 * counts.sum()
+
+
+def test_rows_predicted_with_certainty_show_nothing():
+    y = np.array([0, 0, 0, 0, 1, 1, 1, 1, 1, 0])
+    predicted = np.repeat([0, 1], 5)
+    certain = anchor_counts(y, predicted, np.ones(10), 2)
+    np.testing.assert_array_equal(certain, 0)
+    graded = anchor_counts(y, predicted, np.full(10, 0.9), 2)
+    np.testing.assert_array_equal(graded, [[4, 1], [1, 4]])

@@ -37,12 +37,16 @@ def test_a_moderate_exponent_is_left_alone(power):
     assert fit_exponent(y, pred_probs)[0] == 1
 
 
-def test_many_rows_are_sampled_evenly(monkeypatch):
+def test_of_many_rows_some_are_read_in_no_rhythm(monkeypatch):
     y, pred_probs, _ = simulated(8.0)
+    order = np.argsort(np.arange(len(y)) % 4, kind="stable")  # every fourth label is alike
+    by_label = np.argsort(y, kind="stable")[order.argsort()]
+    y, pred_probs = y[by_label], pred_probs[by_label]
     whole = fit_exponent(y, pred_probs)[0]
     monkeypatch.setattr(_rescaling, "MAX_CELLS", 3 * 1000)
-    np.testing.assert_allclose(fit_exponent(y, pred_probs)[0], whole, rtol=0.1)
-    assert fit_exponent(y, pred_probs) == fit_exponent(y[::4], pred_probs[::4])
+    some = fit_exponent(y, pred_probs)
+    np.testing.assert_allclose(some[0], whole, rtol=0.15)
+    assert some == fit_exponent(y, pred_probs)
 
 
 def test_the_share_is_the_most_likely_one():

@@ -5,6 +5,7 @@ import pytest
 
 from skclean._core._verdict import (
     chance_wrong,
+    class_overlap,
     noise_rate_bounds,
     overlap,
     precision_interval,
@@ -15,15 +16,22 @@ from skclean._core._verdict import (
 def test_overlap_by_hand():
     # a fifth of the labels is contradicted, 90 % of the 10 % noise explains a part of it
     assert overlap(0.2, 0.1) == pytest.approx(0.11 / 0.9)
-    assert overlap(0.1, 0.2) == 0.005
+    # no more noise than contradictions is taken for an explanation
+    assert overlap(0.1, 0.2) == pytest.approx(0.01 / 0.8)
+    assert overlap(0.001, 0.0) == 0.005
     assert overlap(1.0, 0.0) == 0.995
 
 
+def test_the_overlap_of_a_class_lies_between_its_own_and_that_of_all():
+    found = class_overlap(np.array([0.01, 0.2, 0.8]), 0.2)
+    np.testing.assert_allclose(found, [0.2, 0.2, 1 / 2])
+
+
 def test_chances_by_hand():
-    # at a quality of 1/2 the odds are those of no overlap, eight times smaller
-    assert chance_wrong(0.5, 0.5) == pytest.approx(1 / 9)
-    assert chance_wrong(0.5, 1 / 9) == pytest.approx(0.5)
-    assert chance_wrong(0.2, 1 / 9) == pytest.approx(0.8)
+    # at a quality of 1/2 the odds are those of no overlap, seven times smaller
+    assert chance_wrong(0.5, 0.5) == pytest.approx(1 / 8)
+    assert chance_wrong(0.5, 1 / 8) == pytest.approx(0.5)
+    assert chance_wrong(0.2, 1 / 8) == pytest.approx(0.8)
     np.testing.assert_array_equal(chance_wrong(np.array([0.0, 1.0]), 0.3), [1, 0])
 
 
