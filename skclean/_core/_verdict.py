@@ -1,7 +1,7 @@
 """How sure a flag can be: what noise explains, and what overlap of the classes could.
 
-The factors were chosen on the half "tune" of ``benchmarks/quality.py``, which prints
-what they reach on the other half.
+The factors are no theory: they were chosen on simulated noise, among it the cases of
+``benchmarks/quality.py``, which prints what they reach there.
 """
 
 import numpy as np
