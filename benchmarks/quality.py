@@ -1,7 +1,7 @@
 """skclean's defaults and options against cleanlab's defaults, as one Markdown report.
 
 Data are scikit-learn's, generated, and those of SKCLEAN_REFERENCE_DATA, with simulated noise.
-Data sets are in two halves: choices are made on "tune" and reported on "report".
+Data sets are in two halves, "tune" to choose on and "report" to quote.
 
     python benchmarks/quality.py --quick                    # every part, a few small cases
     python benchmarks/quality.py --output report.md         # the figures to quote

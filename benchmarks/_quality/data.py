@@ -1,4 +1,4 @@
-"""Data sets of the benchmark, in halves: choices are made on "tune" and reported on "report"."""
+"""Data sets of the benchmark, in halves: "tune" to choose on and "report" to quote."""
 
 import os
 from functools import lru_cache

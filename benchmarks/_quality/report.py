@@ -26,5 +26,8 @@ def heading(settings):
         f"- CPUs: {os.cpu_count()}, of which {settings.n_jobs} used",
         f"- seeds: {', '.join(map(str, range(settings.n_seeds)))}",
         f"- half: {settings.half}, with {', '.join(settings.set_names())}",
+        "- limits: while the default rule and its verdicts were chosen, both halves and the "
+        "overlapping classes below were looked at, so that figures on further data may be lower; "
+        "one seed tells little of a single data set",
     ]
     return "# How well are wrong labels found?\n\n" + "\n".join(lines)
