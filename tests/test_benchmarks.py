@@ -49,7 +49,7 @@ def test_the_quality_benchmark_reports_every_part(run_quality, tmp_path):
     assert "| nan" not in report
     page = (tmp_path / "page.md").read_text(encoding="utf-8")
     assert page.startswith("# Which one when")
-    assert "`AveragedJoint` (" in page
+    assert "| `AveragedJoint` |" in page
     assert str(tmp_path) not in report + page
 
 
