@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from skclean._detecting import DetectingMixin
 from skclean._issues import Treatment
 from skclean.strategies._base import BaseStrategy
+from skclean.strategies._prune import Prune
 from skclean.strategies._soft_labels import SoftLabels
 from skclean.utils._default_estimator import default_classifier
 from skclean.utils._metadata import (
@@ -57,6 +58,13 @@ def _share_out(estimator, detector, X, params):
             params.pop("sample_weight", None)
         for_detection |= params
     return Bunch(detector=Bunch(fit=for_detection), estimator=Bunch(fit=final))
+
+
+def default_strategy(pruning_gain):
+    """What to do where nobody said: as much as the rounds of the detector speak for."""
+    if np.isnan(pruning_gain):  # no rounds, or a detector that has none
+        return Prune()
+    return SoftLabels() if pruning_gain > 0 else None
 
 
 def check_weighted_classes(y, sample_weight):
@@ -109,10 +117,10 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
 
     strategy : BaseStrategy or str, default=None
         A strategy of :mod:`skclean.strategies`, or its name. None is `SoftLabels()` where
-        the detector's own rounds do not speak against cleaning, that is where its
-        `pruning_gain_` is positive or unknown; elsewhere the labels are taken as they
-        are. To tune a part, pass it by name: ``{"strategy": [Prune(), Reweight()]}`` or
-        ``{"detector__prune": ["by_class", "both"]}``.
+        the detector's own rounds speak for cleaning, that is where its `pruning_gain_` is
+        positive; where it is unknown, as with given probabilities, None is `Prune()`; else
+        the labels are taken as they are. To tune a part, pass it by name:
+        ``{"strategy": [Prune(), Reweight()]}`` or ``{"detector__prune": ["by_class", "both"]}``.
 
     Attributes
     ----------
@@ -178,10 +186,6 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
     def _get_estimator(self, X=None):
         return default_classifier(X) if self.estimator is None else self.estimator
 
-    def _get_strategy(self):
-        strategy = SoftLabels() if self.strategy is None else self.strategy
-        return clone(resolve_part(strategy, BaseStrategy, "strategy"))
-
     def _get_detector(self):
         return super()._get_detector(self.estimator)
 
@@ -215,7 +219,9 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
                 f"{pairwise[0].__class__.__name__} takes precomputed kernels or distances, which "
                 "lose their meaning when samples are left out; have them computed inside it."
             )
-        strategy = self._get_strategy()
+        strategy = None
+        if self.strategy is not None:
+            strategy = clone(resolve_part(self.strategy, BaseStrategy, "strategy"))
         if _routing_enabled():
             routed = process_routing(self, "fit", **params)
         else:
@@ -227,8 +233,10 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
 
         detect = subcontext(context, 0, "detect")
         detector = fit_in_context(detect, self, detector, X, y, routed.detector.fit)
-        if self.strategy is None and getattr(detector, "pruning_gain_", np.nan) <= 0:
-            strategy, treatment = None, Treatment(y=y, keep=np.ones(len(y), dtype=bool))
+        if self.strategy is None:
+            strategy = default_strategy(getattr(detector, "pruning_gain_", np.nan))
+        if strategy is None:
+            treatment = Treatment(y=y, keep=np.ones(len(y), dtype=bool))
         else:
             treatment = strategy.treat(estimator, X, y, detector.issues_, routed.estimator.fit)
         X, y, fit_params = _training_data(estimator, X, treatment, routed.estimator.fit)

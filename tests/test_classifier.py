@@ -363,7 +363,7 @@ def test_the_default_cleans_by_given_probabilities(table):
     pred_probs = cross_val_predict(LogisticRegression(), X, y, method="predict_proba")
     clf = NoiseAwareClassifier(LogisticRegression()).fit(X, y, pred_probs=pred_probs)
     assert np.isnan(clf.detector_.pruning_gain_)
-    assert isinstance(clf.strategy_, SoftLabels)
+    assert isinstance(clf.strategy_, Prune)
 
 
 def test_weights_that_leave_one_class_are_refused(table):
