@@ -6,9 +6,9 @@ from html import escape
 
 import numpy as np
 
-from skclean._core._joint import self_confidence
 from skclean._core._posterior import true_label_posterior
 from skclean._core._rescaling import fit_rescaling
+from skclean._core._scan import self_confidence
 
 
 def _read_only(values):

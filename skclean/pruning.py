@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from skclean._core._evidence import Evidence
 from skclean._core._prune import prune_mask
 from skclean.quality import budget_mask, quality_from_evidence
 from skclean.utils._encoding import encode_labels
 from skclean.utils._sklearn import StrOptions, validate_params
-from skclean.utils._validation import check_pred_probs
+from skclean.utils._validation import check_evidence
 
 PRUNE_METHODS = {
     "prune_by_noise_rate": "by_noise_rate",
@@ -82,7 +81,7 @@ def get_noise_indices(
     array([9])
     """
     classes, codes = encode_labels(s, classes)
-    evidence = Evidence(codes, check_pred_probs(psx, len(codes), classes))
+    evidence = check_evidence(codes, psx, classes)
     scores = quality_from_evidence(
         evidence, SORTED_INDEX_METHODS.get(sorted_index_method, "self_confidence")
     )

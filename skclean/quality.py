@@ -5,7 +5,6 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from skclean._core._evidence import Evidence
 from skclean._core._joint import COLLISIONS
 from skclean._core._prune import PRUNE, by_vote, lowest, prune_mask, within_budget, within_fdr
 from skclean._core._quality import QUALITY, label_quality
@@ -16,7 +15,7 @@ from skclean.noise_matrix._base import noise_estimate
 from skclean.utils._encoding import encode_labels, index_of
 from skclean.utils._sklearn import Interval, StrOptions, validate_params
 from skclean.utils._threads import block_map
-from skclean.utils._validation import check_pred_probs
+from skclean.utils._validation import check_evidence, check_pred_probs
 
 PRUNE_NAMES = {*PRUNE, "low_quality"}
 QUALITY_NAMES = {*QUALITY, "posterior", "averaged"}
@@ -28,6 +27,8 @@ def quality_from_evidence(evidence, quality, thresholds=None):
         return evidence.label_posterior
     if quality == "averaged":
         return evidence.averaged_quality
+    if quality == "self_confidence" and thresholds is None:
+        return evidence.self_confidence
     return label_quality(evidence.y, evidence.pred_probs, quality, thresholds)
 
 
@@ -113,7 +114,10 @@ def label_quality_scores(y, pred_probs, *, quality="averaged", adjust=False, cla
             "already weighs the classes by the noise matrix; pass adjust=False."
         )
     classes, codes = encode_labels(y, classes)
-    evidence = Evidence(codes, check_pred_probs(pred_probs, len(codes), classes))
+    if quality not in ("averaged", "posterior") and not adjust:
+        pred_probs = check_pred_probs(pred_probs, len(codes), classes)
+        return label_quality(codes, pred_probs, quality)
+    evidence = check_evidence(codes, pred_probs, classes, map=block_map())
     thresholds = None
     if adjust:
         present = evidence.given_counts > 0
@@ -170,7 +174,7 @@ def issues_from_evidence(
     flagged = np.flatnonzero(mask)
     ambiguous = np.zeros_like(mask)
     if prune is None:  # the classic rules do not tell overlap from noise
-        ambiguous[flagged] = ~evidence.stands(flagged)
+        ambiguous = mask & ~evidence.stands(mask)
     expected, interval = np.nan, None
     if len(flagged):
         expected = float(evidence.chance_wrong[flagged].mean())
@@ -335,9 +339,10 @@ def find_label_issues(
     """
     index = index_of(y)
     classes, codes = encode_labels(y, classes)
-    evidence = Evidence(
+    evidence = check_evidence(
         codes,
-        check_pred_probs(pred_probs, len(codes), classes),
+        pred_probs,
+        classes,
         collision=collision,
         min_samples_per_class=min_samples_per_class,
         map=block_map(n_jobs),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from skclean import LabelIssues, confident_joint, find_label_issues, label_quality_scores
-from skclean._core import _blocks, _prune
+from skclean._core import _blocks
 from skclean._core._evidence import Evidence
 from skclean._core._prune import by_posterior
 from skclean.quality import PRUNE_NAMES, QUALITY_NAMES
@@ -353,10 +353,7 @@ def test_ambiguous_flags_are_among_the_flags(prune):
 def test_blocks_and_threads_do_not_change_the_result(monkeypatch, prune):
     y, pred_probs = _table(n_samples=500, n_classes=4)
     whole = find_label_issues(y, pred_probs, prune=prune)
-    size = 64 * pred_probs[0].nbytes
-    # _prune reads the constant by name, the other modules through _blocks
-    monkeypatch.setattr(_blocks, "BLOCK_BYTES", size)
-    monkeypatch.setattr(_prune, "BLOCK_BYTES", size)
+    monkeypatch.setattr(_blocks, "BLOCK_BYTES", 64 * pred_probs[0].nbytes)
     blocked = [find_label_issues(y, pred_probs, prune=prune, n_jobs=n) for n in (None, 1, 2)]
     np.testing.assert_array_equal(blocked[0].issue_mask, whole.issue_mask)
     np.testing.assert_allclose(blocked[0].label_quality, whole.label_quality, atol=1e-12)

@@ -1,6 +1,9 @@
 """Read a tall matrix by blocks of rows, so that no temporary grows with it."""
 
+import numpy as np
+
 BLOCK_BYTES = 1 << 21  # a block and its temporaries stay in the second-level cache
+NARROW = 32  # up to this many columns, numpy is faster along columns than along rows
 
 
 def rows_per_block(matrix):
@@ -15,4 +18,51 @@ def row_blocks(matrix):
     same however many threads compute them.
     """
     step = rows_per_block(matrix)
-    return [slice(start, start + step) for start in range(0, matrix.shape[0], step)]
+    n_rows = matrix.shape[0]
+    return [slice(start, min(start + step, n_rows)) for start in range(0, n_rows, step)]
+
+
+def each_block(function, matrix, *columns, map=map):
+    """Apply `function` to every block of rows, in order.
+
+    Parameters
+    ----------
+    function : callable
+        ``function(block, *cuts)`` with a block of rows as an array and the same rows of
+        each of `columns`. It must depend on nothing else, so that it can run anywhere.
+
+    matrix : array of shape (n_rows, n_columns)
+        Anything with `shape`, `dtype` and slices of rows; where it has a method
+        ``each_block(function, *columns)``, that runs the function where the rows are.
+
+    *columns : ndarray of shape (n_rows, ...)
+        One entry per row.
+
+    map : callable, default=map
+        Applies a function to items, in any order of execution.
+
+    Yields
+    ------
+    rows : slice
+        The rows of the block.
+
+    result : object
+        What `function` returned for them.
+    """
+    if hasattr(matrix, "each_block"):
+        yield from matrix.each_block(function, *columns)
+        return
+    blocks = row_blocks(matrix)
+
+    def read(rows):
+        return function(np.asarray(matrix[rows]), *(column[rows] for column in columns))
+
+    yield from zip(blocks, map(read, blocks), strict=True)
+
+
+def along_rows(block):
+    """The block with its columns contiguous if they are few: a copy, unless they are.
+
+    Sums and maxima of short rows are slow in numpy; those along columns are not.
+    """
+    return np.asfortranarray(block) if block.shape[1] <= NARROW else block

@@ -1,16 +1,17 @@
 """All that one set of probabilities says about one set of given labels."""
 
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
 from skclean._core import _joint, _verdict
 from skclean._core._algebra import noise_matrix_from_joint
 from skclean._core._anchors import anchor_counts, typical_counts
-from skclean._core._blocks import row_blocks, rows_per_block
-from skclean._core._posterior import N_EARLY, N_ITER, posterior_pass, true_label_posterior
+from skclean._core._blocks import each_block
+from skclean._core._posterior import N_ITER, Posterior, posterior_pass
 from skclean._core._prune import keep_minimum
 from skclean._core._rescaling import fit_rescaling
+from skclean._core._scan import scan
 from skclean._core._shrinkage import shrink_counts
 from skclean._core._transition import joint_from_transition
 
@@ -44,8 +45,11 @@ class Evidence:
     posterior_terms : tuple, default=None
         The `posterior_terms` of other evidence, to rate rows as it would have.
 
+    scan : Scan, default=None
+        What `scan` finds, where it was done before.
+
     map : callable, default=map
-        Applies the posterior to blocks of rows, in any order of execution.
+        Applies a function to blocks of rows, in any order of execution.
     """
 
     def __init__(
@@ -58,6 +62,7 @@ class Evidence:
         joint=None,
         min_samples_per_class=5,
         posterior_terms=None,
+        scan=None,
         map=map,
     ):
         self.y = y
@@ -66,10 +71,12 @@ class Evidence:
         self.collision = collision
         self.min_samples_per_class = min_samples_per_class
         self._map = map
+        if scan is not None:
+            self.scan = scan
         if thresholds is not None:
             self.thresholds = thresholds
         self._joint_given = joint is not None
-        self.n_iter = N_ITER if self._joint_given else N_EARLY
+        self.n_iter = N_ITER if self._joint_given else None
         if posterior_terms is not None:
             self.noise_matrix, self.rescaling, self.n_iter = posterior_terms
         if joint is not None:
@@ -79,28 +86,27 @@ class Evidence:
     def given_counts(self):
         return np.bincount(self.y, minlength=self.n_classes)
 
-    @cached_property
-    def self_confidence(self):
-        return _joint.self_confidence(self.y, self.pred_probs)
+    def each_block(self, function, *columns):
+        """`function` applied to every block of rows; see `_blocks.each_block`."""
+        return each_block(function, self.pred_probs, *columns, map=self._map)
 
     @cached_property
-    def _best(self):
-        predicted = np.empty(len(self.y), dtype=np.intp)
-        best = np.empty(len(self.y), dtype=self.pred_probs.dtype)
-        for rows in row_blocks(self.pred_probs):
-            block = np.asarray(self.pred_probs[rows])
-            predicted[rows] = block.argmax(axis=1)
-            best[rows] = block.max(axis=1)
-        return predicted, best
+    def scan(self):
+        return scan(self.y, self.pred_probs, map=self._map)
+
+    @property
+    def self_confidence(self):
+        """Probability of the given label."""
+        return self.scan.self_confidence
 
     @property
     def predicted(self):
         """Most probable class; equal probabilities go to the lowest class."""
-        return self._best[0]
+        return self.scan.predicted
 
     @property
     def predicted_proba(self):
-        return self._best[1]
+        return self.scan.predicted_proba
 
     @cached_property
     def label_wins(self):
@@ -115,7 +121,9 @@ class Evidence:
 
     @cached_property
     def guess(self):
-        return _joint.confident_classes(self.pred_probs, self.thresholds, self.collision)
+        return _joint.confident_classes(
+            self.pred_probs, self.scan, self.thresholds, self.collision, map=self._map
+        )
 
     @cached_property
     def confident_counts(self):
@@ -127,12 +135,16 @@ class Evidence:
 
     @cached_property
     def joint(self):
-        return self.calibrated_counts / len(self.y)
+        return self.calibrated_counts.toarray() / len(self.y)
 
     @cached_property
     def prune_counts(self):
         """How many samples of each [true, given] pair the counting rules may flag."""
-        counts = _joint.calibrate_counts(self.joint * len(self.y), self.given_counts)
+        if self._joint_given:
+            counts = _joint.pair_counts(self.joint * len(self.y))
+            counts = _joint.calibrate_counts(counts, self.given_counts)
+        else:
+            counts = self.calibrated_counts
         return keep_minimum(counts, self.min_samples_per_class)
 
     @cached_property
@@ -140,8 +152,16 @@ class Evidence:
         """The p(given | true) that the posterior rests on."""
         if self._joint_given:
             return noise_matrix_from_joint(self.joint)
-        probability = _joint.self_confidence(np.maximum(self.guess, 0), self.pred_probs)
-        return shrink_counts(typical_counts(self.y, self.guess, probability, self.n_classes))
+        return shrink_counts(typical_counts(self.y, self.guess, self._guess_proba, self.n_classes))
+
+    @property
+    def _guess_proba(self):
+        """Probability of the confident class."""
+        probability = self.predicted_proba.copy()
+        other = (self.guess >= 0) & (self.guess != self.predicted)
+        for rows, found in self.each_block(_at, np.maximum(self.guess, 0), other):
+            probability[rows][other[rows]] = found
+        return probability
 
     @cached_property
     def rescaling(self):
@@ -155,14 +175,9 @@ class Evidence:
 
     @cached_property
     def _posterior(self):
-        return posterior_pass(
-            self.y,
-            self.pred_probs,
-            self.noise_matrix,
-            rescale=self.rescaling,
-            n_iter=self.n_iter,
-            map=self._map,
-        )
+        matrix, rescaling, n_iter = self.posterior_terms
+        posterior = Posterior(matrix, self.pred_probs.dtype, rescaling, n_iter)
+        return posterior_pass(self.y, self.pred_probs, posterior, map=self._map)
 
     @property
     def label_posterior(self):
@@ -223,35 +238,32 @@ class Evidence:
         """Calibrated p(label is wrong), (n_samples,)."""
         return _verdict.chance_wrong(self.averaged_quality, self.overlap[self.y])
 
-    def stands(self, rows):
-        """Which of some flagged rows overlap of the classes could not explain."""
-        standing = np.zeros(len(rows), dtype=bool)
-        step = rows_per_block(self.pred_probs)
-        for start in range(0, len(rows), step):
-            block = rows[start : start + step]
-            posterior = true_label_posterior(
-                self.y[block],
-                self.rescaling(np.asarray(self.pred_probs[block])),
-                self.anchor_matrix,
-                N_EARLY,
+    def stands(self, mask):
+        """Which of the flagged samples overlap of the classes could not explain."""
+        anchored = Posterior(self.anchor_matrix, self.pred_probs.dtype, self.rescaling)
+        standing = np.zeros_like(mask)
+        for rows, found in self.each_block(partial(_of_some, anchored.of_labels), self.y, mask):
+            standing[rows][mask[rows]] = _verdict.stands(
+                found, self.overlap[self.y[rows][mask[rows]]]
             )
-            own = posterior[np.arange(len(block)), self.y[block]]
-            standing[start : start + step] = _verdict.stands(own, self.overlap[self.y[block]])
         return standing
 
-    def prunable_classes(self):
-        """Classes with samples to spare, each with the indices of its samples."""
-        order = np.argsort(self.y, kind="stable")
+    def prunable_classes(self, among):
+        """Classes `among` which some may be flagged, each with the indices of its samples."""
+        codes = self.y.astype(np.uint16) if self.n_classes <= 1 << 16 else self.y
+        order = np.argsort(codes, kind="stable")  # of 16 bits it takes linear time
         ends = np.cumsum(self.given_counts)
-        for given in np.flatnonzero(self.given_counts > self.min_samples_per_class):
+        for given in np.flatnonzero(among & (self.given_counts > self.min_samples_per_class)):
             yield given, order[ends[given] - self.given_counts[given] : ends[given]]
 
-    def margins(self, rows, given, others):
-        """p(other) - p(given) of some samples, (len(rows), len(others))."""
-        margins = np.empty((len(rows), len(others)), dtype=self.pred_probs.dtype, order="F")
-        step = rows_per_block(self.pred_probs)
-        for start in range(0, len(rows), step):
-            block = slice(start, start + step)
-            probs = np.asarray(self.pred_probs[rows[block]])
-            margins[block] = probs[:, others] - probs[:, [given]]
-        return margins
+
+def _at(block, codes, mask):
+    """The entry at their code of the rows in `mask`."""
+    rows = np.flatnonzero(mask)
+    return block[rows, codes[rows]]
+
+
+def _of_some(function, block, codes, mask):
+    """`function` of the rows in `mask`."""
+    rows = np.flatnonzero(mask)
+    return function(np.asarray(block[rows]), codes[rows])

@@ -2,24 +2,22 @@
 
 Northcutt, Jiang & Chuang, "Confident Learning: Estimating Uncertainty in Dataset
 Labels", Journal of Artificial Intelligence Research 70, 2021.
+
+Counts are sparse, `csc_array` with [true, given] and every diagonal entry stored: of
+many classes most pairs never occur.
 """
 
-import numpy as np
+from functools import partial
 
-from skclean._core._blocks import row_blocks
+import numpy as np
+from scipy.sparse import csc_array
+
+from skclean._core._blocks import each_block
 
 TOLERANCE = 1e-6  # slack of every comparison with a threshold
 UNREACHABLE = 2.0  # threshold of a class without a single given label
+FEW_CLASSES = 64
 COLLISIONS = ("restricted", "unrestricted")
-
-
-def self_confidence(y, pred_probs):
-    """Probability of the given label of each sample, (n_samples,)."""
-    scores = np.empty(len(y), dtype=pred_probs.dtype)
-    for rows in row_blocks(pred_probs):
-        block = np.asarray(pred_probs[rows])
-        scores[rows] = block[np.arange(len(block)), y[rows]]
-    return scores
 
 
 def class_thresholds(y, confidence, n_classes):
@@ -30,47 +28,97 @@ def class_thresholds(y, confidence, n_classes):
     return np.maximum(means, 2 * TOLERANCE)
 
 
-def confident_classes(pred_probs, thresholds, collision="restricted"):
-    """Class each sample confidently belongs to, -1 where there is none.
+def _least(values, dtype):
+    """The smallest numbers of a dtype that reach `values`."""
+    rounded = values.astype(dtype)
+    return np.where(rounded < values, np.nextafter(rounded, dtype.type(np.inf)), rounded)
+
+
+def _confident(block, predicted, best, reachable, collision):
+    """Confident class of each row of a block, -1 where there is none.
+
+    Where the most probable class reaches its threshold, it is that one under either
+    rule, so few rows are read.
+    """
+    guess = np.where(best >= reachable[predicted], predicted, -1).astype(np.int32)
+    unclear = np.flatnonzero((guess < 0) & (best >= reachable.min()))
+    if len(unclear):
+        probs = np.asarray(block[unclear])
+        confident = probs >= reachable
+        n_confident = confident.sum(axis=1)
+        found = np.where(confident, probs, -1).argmax(axis=1)
+        if collision == "unrestricted":
+            found = np.where(n_confident > 1, predicted[unclear], found)
+        guess[unclear] = np.where(n_confident > 0, found, -1)
+    return guess
+
+
+def confident_classes(pred_probs, scan, thresholds, collision="restricted", map=map):
+    """Class each sample confidently belongs to, -1 where there is none, dtype int32.
 
     A sample confident for several classes goes to the most probable of those
     (`collision="restricted"`) or of all classes (`"unrestricted"`); equal
     probabilities go to the lowest class.
     """
-    reachable = np.asarray(thresholds, dtype=np.float64) - TOLERANCE
-    guess = np.empty(pred_probs.shape[0], dtype=np.intp)
-    for rows in row_blocks(pred_probs):
-        block = np.asarray(pred_probs[rows])
-        confident = block >= reachable
-        best = np.where(confident, block, -1).argmax(axis=1)
-        n_confident = confident.sum(axis=1)
-        if collision == "unrestricted":
-            best = np.where(n_confident > 1, block.argmax(axis=1), best)
-        guess[rows] = np.where(n_confident > 0, best, -1)
+    reachable = _least(np.asarray(thresholds, dtype=np.float64) - TOLERANCE, pred_probs.dtype)
+    look = partial(_confident, reachable=reachable, collision=collision)
+    guess = np.empty(pred_probs.shape[0], dtype=np.int32)
+    columns = scan.predicted, scan.predicted_proba
+    for rows, found in each_block(look, pred_probs, *columns, map=map):
+        guess[rows] = found
     return guess
 
 
+def given_of(counts):
+    """Given class of each stored entry."""
+    return np.repeat(np.arange(counts.shape[1]), np.diff(counts.indptr))
+
+
+def with_values(counts, values):
+    """Counts of the same pairs with other values."""
+    return csc_array((values, counts.indices, counts.indptr), shape=counts.shape)
+
+
+def pair_counts(matrix):
+    """Sparse form of a dense [true, given] matrix, its diagonal stored even where it is 0."""
+    given, true = np.nonzero(np.asarray(matrix).T + np.eye(len(matrix)))
+    ends = np.searchsorted(given, np.arange(len(matrix) + 1))
+    return csc_array((matrix[true, given], true, ends), shape=matrix.shape)
+
+
 def count_confident(y, guess, n_classes):
-    """Confident samples by [guessed class, given label], (K, K) int.
+    """Confident samples by [guessed class, given label], sparse int.
 
     Every diagonal entry is at least 1, so that no class vanishes.
     """
-    sure = guess >= 0
-    cells = guess[sure] * n_classes + y[sure]
-    counts = np.bincount(cells, minlength=n_classes**2).reshape(n_classes, n_classes)
-    np.fill_diagonal(counts, np.maximum(counts.diagonal(), 1))
-    return counts
+    sure = np.flatnonzero(guess >= 0)
+    cells = y[sure].astype(np.int64) * n_classes + guess[sure]
+    diagonal = np.arange(n_classes) * (n_classes + 1)
+    if n_classes**2 <= len(y):
+        totals = np.bincount(cells, minlength=n_classes**2)
+        totals[diagonal] = np.maximum(totals[diagonal], 1)
+        cells = np.flatnonzero(totals)
+        totals = totals[cells]
+    else:  # counted once more each, so that all are stored
+        cells, totals = np.unique(np.append(cells, diagonal), return_counts=True)
+        own = np.searchsorted(cells, diagonal)
+        totals[own] = np.maximum(totals[own] - 1, 1)
+    ends = np.searchsorted(cells, np.arange(n_classes + 1) * n_classes)
+    return csc_array((totals, cells % n_classes, ends), shape=(n_classes, n_classes))
 
 
 def calibrate_counts(counts, given_counts):
-    """Scale the columns of [true, given] counts to the given label counts, (K, K) int.
+    """Scale the columns of [true, given] counts to the given label counts, sparse int.
 
     Each column keeps its total exactly; the column of an absent class is zero.
     """
-    totals = counts.sum(axis=0)
-    scaled = counts / np.where(totals > 0, totals, 1) * given_counts
-    scaled = scaled / scaled.sum() * given_counts.sum()
-    return round_columns(scaled)
+    given, totals = given_of(counts), counts.sum(axis=0)
+    scaled = counts.data / np.where(totals > 0, totals, 1)[given] * given_counts[given]
+    # the last bit of the sum can decide which way a half is rounded: for a handful of classes
+    # it is that of the dense matrix, so that the counts equal those of other libraries
+    few = counts.shape[0] <= FEW_CLASSES
+    total = (with_values(counts, scaled).toarray(order="C") if few else scaled).sum()
+    return round_columns(with_values(counts, scaled / total * given_counts.sum()))
 
 
 def round_columns(matrix):
@@ -78,13 +126,21 @@ def round_columns(matrix):
 
     Halves go to the even neighbour. A column left short gets 1 at the entries with
     the largest remainders, one left long loses 1 at the smallest; among equal
-    remainders the entry further down gets the larger value.
+    remainders the entry further down gets the larger value. At most half of the entries
+    of a column were rounded the wrong way, so entries of 0 are never needed.
     """
-    rounded = np.round(matrix)
-    for column, target in enumerate(np.round(matrix.sum(axis=0))):
-        values = rounded[:, column]
-        while (short := int(target - values.sum())) != 0:
-            order = np.argsort(matrix[:, column] - values, kind="stable")
-            chosen = order[::-1][:short] if short > 0 else order[:-short]
-            values[chosen] += np.sign(short)
-    return rounded.astype(np.int64)
+    given, values = given_of(matrix), matrix.data
+    rounded = np.round(values)
+    n_classes = matrix.shape[1]
+    target = np.round(np.bincount(given, weights=values, minlength=n_classes))
+    short = target - np.bincount(given, weights=rounded, minlength=n_classes)
+    entries = np.flatnonzero(short[given])
+    if len(entries):
+        columns = given[entries]
+        sign = np.sign(short[columns])
+        remainder = sign * (values - rounded)[entries]
+        order = np.lexsort((-sign * entries, -remainder, columns))
+        rank = np.arange(len(order)) - np.searchsorted(columns, columns)
+        chosen = order[rank < np.abs(short[columns])]
+        rounded[entries[chosen]] += sign[chosen]
+    return with_values(matrix, rounded.astype(np.int64))

@@ -5,35 +5,39 @@ so p(true | x) comes out by undoing T on the simplex, and Bayes' rule adds the l
 """
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from skclean._core._algebra import normalize_rows
-from skclean._core._blocks import row_blocks
+from skclean._core._blocks import each_block, row_blocks
+from skclean._core._products import Products
 
 FLOOR = 1e-12
+TINY = 1e-30
 TOLERANCE = 1e-6  # a row is done once a step moves no probability by more
 LEAKAGE = 1e-9  # every confusion stays possible, however rare
 N_ITER = 50
-N_EARLY = 2  # for one label under an estimated matrix: later steps take model errors for noise
-N_JOINT = 10  # for the joint, where errors of single rows even out
+SURE = 0.999  # rows whose label is right that surely count whole in the joint
 N_STEPS, STEP = 5000, 1e-7  # of a correction run to its end: near even noise it moves slowly
 N_BETWEEN_LOOKS = 5  # steps between two looks at which rows still move
 
 
-def deconvolve(pred_probs, noise_matrix, n_iter=N_ITER, tolerance=TOLERANCE, start=None):
+def deconvolve(pred_probs, noise_matrix, n_iter=N_ITER, tolerance=TOLERANCE):
     """p(true | x) of a block of p(given | x), rows on the simplex.
 
     Richardson-Lucy steps towards the minimum of KL(p_given || p_true @ T) over
-    non-negative p_true; unlike the inverse of T they never leave the simplex. They go on
-    from `start`, by default from `pred_probs`.
+    non-negative p_true; unlike the inverse of T they never leave the simplex.
     """
     noise_matrix = noise_matrix.astype(pred_probs.dtype)
-    before = (pred_probs if start is None else start) + pred_probs.dtype.type(LEAKAGE)
+    before = pred_probs + pred_probs.dtype.type(LEAKAGE)
     before /= before.sum(axis=1, keepdims=True)
     p_true = before.copy()
     target, moving = pred_probs, np.arange(len(p_true))
     for step in range(1, n_iter + 1):
-        p_given = np.maximum(before @ noise_matrix, FLOOR)
-        after = before * ((target / p_given) @ noise_matrix.T)
+        ratio = before @ noise_matrix
+        np.maximum(ratio, FLOOR, out=ratio)
+        np.divide(target, ratio, out=ratio)
+        after = ratio @ noise_matrix.T
+        after *= before
         after /= np.maximum(after.sum(axis=1, keepdims=True), FLOOR)
         if step % N_BETWEEN_LOOKS and step < n_iter:
             before = after
@@ -49,17 +53,100 @@ def deconvolve(pred_probs, noise_matrix, n_iter=N_ITER, tolerance=TOLERANCE, sta
 def true_label_posterior(y, pred_probs, noise_matrix, n_iter=N_ITER):
     """p(true = k | x, given = y) of a block of rows, (n_rows, n_classes)."""
     noise_matrix = normalize_rows(noise_matrix + LEAKAGE)
-    return _given(y, deconvolve(pred_probs, noise_matrix, n_iter), noise_matrix)
-
-
-def _given(y, p_true, noise_matrix):
-    """p(true | x, given = y) from p(true | x), by the rule of Bayes."""
-    posterior = p_true * noise_matrix.T[y].astype(p_true.dtype)
+    posterior = deconvolve(pred_probs, noise_matrix, n_iter)
+    posterior *= noise_matrix.T[y].astype(posterior.dtype)
     posterior /= posterior.sum(axis=1, keepdims=True)
     return posterior
 
 
-def posterior_pass(y, pred_probs, noise_matrix, *, rescale=np.asarray, n_iter=N_ITER, map=map):
+class Posterior:
+    """p(true | x, given = y) by blocks of rows.
+
+    Parameters
+    ----------
+    noise_matrix : ndarray of shape (n_classes, n_classes)
+        p(given | true).
+
+    dtype : dtype
+        Precision of the probabilities.
+
+    rescale : callable, default=np.asarray
+        Maps a block of probabilities to the one that the posterior takes.
+
+    n_iter : int or None, default=None
+        Steps of the deconvolution. None is for a matrix that was estimated from the same
+        probabilities: one step, taken four times as far, and no more, since what is left
+        is as likely an error of the model as of the labels. Over-relaxed steps: Meinel,
+        "Origins of linear and nonlinear recursive restoration algorithms", Journal of the
+        Optical Society of America A 3, 1986.
+    """
+
+    def __init__(self, noise_matrix, dtype, rescale=np.asarray, n_iter=None):
+        self.rescale = rescale
+        self.n_iter = n_iter
+        self._matrix = normalize_rows(noise_matrix + LEAKAGE)
+        self._products = Products(self._matrix, dtype)
+        self.dtype = self._products.dtype
+        self._own = self._matrix.diagonal().astype(self.dtype)
+
+    def _p_true(self, block):
+        """p(true | x) up to a factor of each row, (n_classes, n_rows)."""
+        if self.n_iter is not None:
+            p_true = deconvolve(self.rescale(block), self._matrix, self.n_iter)
+            return np.array(p_true.T, dtype=self.dtype, order="C")
+        p_given = self.rescale(np.array(block, dtype=self.dtype, order="F")).T
+        step = self._products.forward(p_given)
+        np.maximum(step, FLOOR, out=step)
+        np.divide(p_given, step, out=step)
+        step = self._products.backward(step)
+        step *= step
+        step *= step
+        step *= p_given
+        return step
+
+    def _label_posterior(self, p_true, codes):
+        """p(true = given | x, given) and the chance of the given label, (n_rows,) each."""
+        rows = np.arange(len(codes))
+        chance = np.maximum(self._products.forward(p_true)[codes, rows], TINY)
+        return p_true[codes, rows] * self._own[codes] / chance, chance
+
+    def of_labels(self, block, codes):
+        """p(true = given | x, given) of a block of rows."""
+        found, _ = self._label_posterior(self._p_true(block), codes)
+        return found.astype(block.dtype)
+
+    def read(self, block, codes):
+        """Posterior of the labels of a block, and the shares of the true classes.
+
+        Returns
+        -------
+        label_posterior : ndarray of shape (n_rows,)
+            p(true = given | x, given).
+
+        given : ndarray of shape (n_given,)
+            Given classes of the rows that are not surely right.
+
+        totals : ndarray of shape (n_given, n_classes)
+            Sum over these rows of p(true = i | x) / p(given | x). Multiplied by
+            p(given | true = i) it is the sum of their posteriors.
+        """
+        p_true = self._p_true(block)
+        found, chance = self._label_posterior(p_true, codes)
+        unsure = np.flatnonzero(found < SURE)
+        given, position = np.unique(codes[unsure], return_inverse=True)
+        weights = csr_array(
+            (1 / chance[unsure], (position, np.arange(len(unsure)))),
+            shape=(len(given), len(unsure)),
+        )
+        totals = weights @ p_true[:, unsure].T
+        return found.astype(block.dtype), given, totals
+
+    def joint_of(self, by_given):
+        """Sums of posteriors, [true, given], of the totals by given class."""
+        return by_given.T * self._matrix
+
+
+def posterior_pass(y, pred_probs, posterior, map=map):
     """One pass over all rows for what the posterior is needed for.
 
     Parameters
@@ -70,15 +157,8 @@ def posterior_pass(y, pred_probs, noise_matrix, *, rescale=np.asarray, n_iter=N_
     pred_probs : array of shape (n_samples, n_classes)
         Probabilities, read by blocks of rows.
 
-    noise_matrix : ndarray of shape (n_classes, n_classes)
-        p(given | true).
-
-    rescale : callable, default=np.asarray
-        Maps a block of probabilities to the one that the posterior takes.
-
-    n_iter : int, default=50
-        Steps of the deconvolution for the posterior of the labels; the joint takes at
-        least 10.
+    posterior : Posterior
+        What to make of them.
 
     map : callable, default=map
         Applies a function to blocks of rows, in any order of execution.
@@ -90,29 +170,18 @@ def posterior_pass(y, pred_probs, noise_matrix, *, rescale=np.asarray, n_iter=N_
 
     joint : ndarray of shape (n_classes, n_classes)
         Mean posterior by [true, given]: the joint that the posterior implies. Its
-        column sums are the shares of the given labels.
+        column sums are the shares of the given labels. Rows whose label has a posterior
+        of .999 or more are counted as right.
     """
+    n_classes = pred_probs.shape[1]
     label_posterior = np.empty(len(y), dtype=pred_probs.dtype)
-    joint = np.zeros((pred_probs.shape[1],) * 2)
-
-    noise_matrix = normalize_rows(noise_matrix + LEAKAGE)
-
-    def read(rows):
-        codes, block = y[rows], rescale(np.asarray(pred_probs[rows]))
-        p_true = deconvolve(block, noise_matrix, n_iter)
-        posterior = _given(codes, p_true, noise_matrix)
-        own = posterior[np.arange(len(codes)), codes]
-        if n_iter < N_JOINT:
-            p_true = deconvolve(block, noise_matrix, N_JOINT - n_iter, start=p_true)
-            posterior = _given(codes, p_true, noise_matrix)
-        order = np.argsort(codes, kind="stable")
-        given, start = np.unique(codes[order], return_index=True)
-        totals = np.add.reduceat(posterior[order], start, axis=0, dtype=np.float64)
-        return rows, own, given, totals
-
-    for rows, own, given, totals in map(read, row_blocks(pred_probs)):
-        label_posterior[rows] = own
-        joint[:, given] += totals.T
+    by_given = np.zeros((n_classes, n_classes))
+    for rows, (found, given, totals) in each_block(posterior.read, pred_probs, y, map=map):
+        label_posterior[rows] = found
+        by_given[given] += totals
+    joint = posterior.joint_of(by_given)
+    sure = np.bincount(y[label_posterior >= SURE], minlength=n_classes)
+    joint[np.diag_indices(n_classes)] += sure
     return label_posterior, joint / len(y)
 
 

@@ -6,7 +6,8 @@ cannot tell apart, those that come first in the data are flagged first.
 
 import numpy as np
 
-from skclean._core._blocks import BLOCK_BYTES
+from skclean._core._joint import given_of, with_values
+from skclean._core._pairs import largest_margins
 
 
 def lowest(values, n):
@@ -20,42 +21,36 @@ def lowest(values, n):
 
 
 def keep_minimum(counts, n):
-    """Raise the diagonal of [true, given] counts to `n`, (K, K) int.
+    """Raise the diagonal of sparse [true, given] counts to `n`.
 
     The increase of a column is taken evenly from its non-zero off-diagonal counts;
     what is left of them is rounded down.
     """
-    diagonal = counts.diagonal()
-    raised = np.maximum(diagonal, n)
-    n_sources = np.maximum(np.count_nonzero(counts, axis=0) - 1, 1)
-    kept = np.maximum(counts - (raised - diagonal) / n_sources, 0)
-    np.fill_diagonal(kept, raised)
-    return np.floor(kept).astype(np.int64)
+    given, values = given_of(counts), counts.data
+    n_others = np.bincount(given, weights=values != 0, minlength=counts.shape[1]) - 1
+    on_diagonal = counts.indices == given
+    lack = np.maximum(n - counts.diagonal(), 0) / np.maximum(n_others, 1)
+    kept = np.floor(np.maximum(values - lack[given], 0)).astype(np.int64)
+    kept[on_diagonal] = np.maximum(values[on_diagonal], n)
+    return with_values(counts, kept)
 
 
 def by_class(evidence):
     """In each class, as many of the least self-confident as the joint calls wrong."""
     mask = np.zeros(len(evidence.y), dtype=bool)
-    for given, rows in evidence.prunable_classes():
-        n_wrong = len(rows) - evidence.prune_counts[given, given]
-        mask[rows[lowest(evidence.self_confidence[rows], n_wrong)]] = True
+    n_wrong = evidence.given_counts - evidence.prune_counts.diagonal()
+    for given, rows in evidence.prunable_classes(n_wrong > 0):
+        mask[rows[lowest(evidence.self_confidence[rows], n_wrong[given])]] = True
     return mask
 
 
 def by_noise_rate(evidence):
     """For each pair of classes, as many as the joint confuses, largest margin first."""
-    mask = np.zeros(len(evidence.y), dtype=bool)
-    for given, rows in evidence.prunable_classes():
-        n_wrong = evidence.prune_counts[:, given].copy()
-        n_wrong[given] = 0
-        others = np.flatnonzero(n_wrong)
-        step = max(1, BLOCK_BYTES // (len(rows) * evidence.pred_probs.dtype.itemsize))
-        for start in range(0, len(others), step):
-            chunk = others[start : start + step]
-            margins = evidence.margins(rows, given, chunk)
-            for true, margin in zip(chunk, margins.T, strict=True):
-                mask[rows[lowest(-margin, min(n_wrong[true], len(rows)))]] = True
-    return mask
+    counts = evidence.prune_counts
+    given = given_of(counts)
+    spare = evidence.given_counts > evidence.min_samples_per_class
+    asked = (counts.indices != given) & (counts.data > 0) & spare[given]
+    return largest_margins(evidence, counts.indices[asked], given[asked], counts.data[asked])
 
 
 def both(evidence):
@@ -105,11 +100,13 @@ def by_vote(evidence, quality):
     ]
     mask = keep_right_labels(evidence, lowest(quality, sorted(counts)[1]))
     mask &= ~_too_many(evidence, mask, mask, evidence.min_samples_per_class, quality)
-    flagged = np.flatnonzero(mask)
-    doubtful = np.zeros_like(mask)
-    doubtful[flagged] = ~evidence.stands(flagged)
     n_by_rate = np.bincount(evidence.y[by_rate], minlength=evidence.n_classes)
     least = np.minimum(evidence.given_counts - n_by_rate, evidence.given_counts // 2)
+    at_risk = np.bincount(evidence.y[mask], minlength=evidence.n_classes)
+    at_risk = at_risk > np.maximum(evidence.given_counts - least, 0)
+    doubtful = mask & at_risk[evidence.y]
+    if doubtful.any():
+        doubtful &= ~evidence.stands(doubtful)
     return mask & ~_too_many(evidence, mask, doubtful, least, quality)
 
 

@@ -5,25 +5,39 @@ Every function takes codes and a block of rows and returns one score per row in
 scoring to detect real-world label errors", ICML DataPerf workshop, 2022.
 """
 
-import numpy as np
-from scipy.special import entr
+from functools import partial
 
-from skclean._core._blocks import row_blocks
+import numpy as np
+
+from skclean._core._blocks import NARROW, along_rows, each_block
+from skclean._core._scan import own
 
 SMALL = 1e-6
 
 
 def self_confidence(y, pred_probs):
     """Probability of the given label."""
-    return pred_probs[np.arange(len(y)), y]
+    return own(pred_probs, y)
+
+
+def _best_other(y, block):
+    """Largest probability of another class than the given one."""
+    n_rows, n_classes = block.shape
+    if n_classes <= NARROW:
+        others = np.array(block, order="F")
+        others[np.arange(n_rows), y] = -1
+        return others.max(axis=1)
+    # the maximum of what stands before and after the given class in each row
+    first = np.arange(0, block.size, n_classes)
+    ends = np.stack([first, first + y, np.minimum(first + y + 1, block.size - 1)], axis=1)
+    best = np.maximum.reduceat(block.reshape(-1), ends.ravel()).reshape(n_rows, 3)
+    before, after = best[:, 0], best[:, 2]
+    return np.where(y == 0, after, np.where(y == n_classes - 1, before, np.maximum(before, after)))
 
 
 def normalized_margin(y, pred_probs):
     """Probability of the given label less that of the best other one, on [0, 1]."""
-    rows = np.arange(len(y))
-    others = pred_probs.copy()
-    others[rows, y] = -1
-    return (pred_probs[rows, y] - others.max(axis=1) + 1) / 2
+    return (self_confidence(y, pred_probs) - _best_other(y, pred_probs) + 1) / 2
 
 
 def confidence_weighted_entropy(y, pred_probs):
@@ -34,7 +48,10 @@ def confidence_weighted_entropy(y, pred_probs):
     entropy to weigh and scores 0.
     """
     confidence = self_confidence(y, pred_probs)
-    entropy = entr(pred_probs).sum(axis=1) / np.log(pred_probs.shape[1])
+    terms = np.maximum(along_rows(pred_probs), np.finfo(pred_probs.dtype).tiny)
+    np.log(terms, out=terms)
+    terms *= pred_probs
+    entropy = np.maximum(-terms.sum(axis=1), 0) / np.log(pred_probs.shape[1])
     ratio = entropy / np.maximum(confidence, SMALL)
     certain = ratio <= 0
     score = np.log1p(ratio) / np.where(certain, 1, ratio)
@@ -55,10 +72,14 @@ def label_quality(y, pred_probs, name, thresholds=None):
     their class: p - t + max(t), rows renormalised.
     """
     scores = np.empty(len(y), dtype=pred_probs.dtype)
-    for rows in row_blocks(pred_probs):
-        block = np.asarray(pred_probs[rows])
-        if thresholds is not None:
-            block = block + (thresholds.max() - thresholds).astype(block.dtype)
-            block /= block.sum(axis=1, keepdims=True)
-        scores[rows] = QUALITY[name](y[rows], block)
+    score = partial(_score, name, thresholds)
+    for rows, found in each_block(score, pred_probs, y):
+        scores[rows] = found
     return scores
+
+
+def _score(name, thresholds, block, codes):
+    if thresholds is not None:
+        block = block + (thresholds.max() - thresholds).astype(block.dtype)
+        block /= block.sum(axis=1, keepdims=True)
+    return QUALITY[name](codes, np.ascontiguousarray(block))

@@ -6,15 +6,18 @@ the given labels, so that nothing is held but these.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.optimize import brentq
 
-from skclean._core._blocks import row_blocks
+from skclean._core._blocks import each_block
+from skclean._core._scan import own
 
 SMALLEST_EXPONENT, LARGEST_EXPONENT = 0.02, 20.0
 GROSS = 3.0  # probabilities are rescaled only where their exponent is off by more than this
-MAX_CELLS = 1 << 19  # of the rows that the exponent is fitted on
+MIN_ROWS, MAX_CELLS = 500, 1 << 17  # of the rows that the exponent is fitted on
+MAX_ROWS = 1 << 16  # that the share is fitted on
 SHARES = (1e-3, 0.999)  # smallest and largest share of the prior
 TOLERANCE = 1e-6  # the share is found once a step moves it by no more
 
@@ -30,8 +33,9 @@ class Rescaling:
 
     def __call__(self, block):
         """Rescale a block of rows, in its dtype."""
-        prior = (self.share * self.prior).astype(block.dtype)
-        return self.raised(block) * block.dtype.type(1 - self.share) + prior
+        mixed = self.raised(block) * block.dtype.type(1 - self.share)
+        mixed += (self.share * self.prior).astype(block.dtype)
+        return mixed
 
     def raised(self, block):
         """The block to the power `exponent`, rows renormalised; itself where that is 1."""
@@ -44,30 +48,46 @@ class Rescaling:
         return raised
 
 
+def _sample(n_rows, size):
+    """Some rows at most: always the same, in no rhythm that labels could follow."""
+    if n_rows <= size:
+        return np.arange(n_rows)
+    return np.sort(np.random.RandomState(0).randint(n_rows, size=size))
+
+
+def rows_of(pred_probs, rows):
+    """Some rows, sorted, as an array in double precision."""
+    chosen = np.bincount(rows, minlength=pred_probs.shape[0])
+    parts = each_block(_repeated, pred_probs, chosen)
+    return np.concatenate([part for _, part in parts]).astype(np.float64)
+
+
+def _repeated(block, times):
+    return np.asarray(block[np.repeat(np.arange(len(times)), times)])
+
+
 def fit_exponent(y, pred_probs):
     """Exponent of largest likelihood of the given labels, 1 unless it is grossly off.
 
     Temperature scaling: Guo, Pleiss, Sun & Weinberger, "On Calibration of Modern Neural
-    Networks", ICML 2017. Some 4 MB of the rows at most, drawn at random, tell it well enough.
+    Networks", ICML 2017. Some rows, drawn at random, tell it well enough.
 
     Returns
     -------
     exponent, floor : float
         What to raise to, and the smallest probability that is raised.
     """
-    n_rows = max(1, MAX_CELLS // pred_probs.shape[1])
-    rows = slice(None)
-    if n_rows < len(y):  # always the same rows, in no rhythm that labels could follow
-        rows = np.sort(np.random.RandomState(0).choice(len(y), n_rows, replace=False))
-    codes, probs = y[rows], np.asarray(pred_probs[rows], dtype=np.float64)
+    rows = _sample(len(y), max(MIN_ROWS, MAX_CELLS // pred_probs.shape[1]))
+    codes, probs = y[rows], rows_of(pred_probs, rows)
     floor = min(max(1e-12, probs[probs > 0].min() / 2), 0.1)
     logs = np.log(np.maximum(probs, floor))
-    own = logs[np.arange(len(codes)), codes].mean()
+    logs -= logs.max(axis=1, keepdims=True)
+    given = logs[np.arange(len(codes)), codes].mean()
 
     def slope(log_exponent):
         """Derivative of the mean negative log-likelihood, which is convex."""
-        raised = np.exp(np.exp(log_exponent) * (logs - logs.max(axis=1, keepdims=True)))
-        return ((raised * logs).sum(axis=1) / raised.sum(axis=1)).mean() - own
+        raised = np.exp(np.exp(log_exponent) * logs)
+        return ((raised * logs).sum(axis=1) / raised.sum(axis=1)).mean() - given
 
     low, high = -np.log(GROSS), np.log(GROSS)
     if slope(low) > 0:
@@ -99,15 +119,19 @@ def fit_share(own, prior):
     share : float
         In [0.001, 0.999].
     """
-    share = 0.1
-    for _ in range(50):
-        mixed = share * prior
-        new = np.mean(mixed / np.maximum(mixed + (1 - share) * own, 1e-12), dtype=np.float64)
-        new = float(np.clip(new, *SHARES))
-        if abs(new - share) <= TOLERANCE:
-            return new
-        share = new
-    return share
+    rows = _sample(len(own), MAX_ROWS)
+    own, prior = np.maximum(own[rows], 1e-12).astype(np.float64), prior[rows]
+
+    def slope(share):
+        """Derivative of the mean log-likelihood, which is concave."""
+        return np.mean((prior - own) / (own + share * (prior - own)))
+
+    low, high = SHARES
+    if slope(low) <= 0:
+        return low
+    if slope(high) >= 0:
+        return high
+    return float(brentq(slope, low, high, xtol=TOLERANCE))
 
 
 def fit_rescaling(y, pred_probs, self_confidence):
@@ -115,17 +139,19 @@ def fit_rescaling(y, pred_probs, self_confidence):
     n_classes = pred_probs.shape[1]
     prior = (np.bincount(y, minlength=n_classes) + 1) / (len(y) + n_classes)
     exponent, floor = fit_exponent(y, pred_probs)
-    own = self_confidence
     if exponent != 1:
         raising = Rescaling(exponent, floor, 0.0, prior)
-        own = own_probs(y, pred_probs, raising)
-    return Rescaling(exponent, floor, fit_share(own, prior[y]), prior)
+        self_confidence = own_probs(y, pred_probs, raising)
+    return Rescaling(exponent, floor, fit_share(self_confidence, prior[y]), prior)
 
 
 def own_probs(y, pred_probs, rescale):
     """Rescaled probability of the given labels, by blocks of rows."""
-    own = np.empty(len(y), dtype=pred_probs.dtype)
-    for rows in row_blocks(pred_probs):
-        block = rescale.raised(np.asarray(pred_probs[rows]))
-        own[rows] = block[np.arange(len(block)), y[rows]]
-    return own
+    found = np.empty(len(y), dtype=pred_probs.dtype)
+    for rows, part in each_block(partial(_own_raised, rescale), pred_probs, y):
+        found[rows] = part
+    return found
+
+
+def _own_raised(rescale, block, codes):
+    return own(rescale.raised(block), codes)

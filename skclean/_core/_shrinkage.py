@@ -10,6 +10,7 @@ import numpy as np
 from scipy.special import gammaln
 
 CONCENTRATIONS = 10.0 ** np.linspace(-1, 4, 21)
+MIN_COUNT = 3  # confusions seen less often are shared out evenly, as chance would have them
 RATES = (1e-4, 0.9)  # smallest and largest overall noise rate
 
 
@@ -73,7 +74,11 @@ def shrink_counts(counts):
     rates = (n_wrong + steady * rate) / (n + steady)
     n_others = len(seen) - 1
     alike = _most_likely(_dirichlet_multinomial(wrong[wrong > 0], n_wrong, n_others))
-    confusions = (wrong + alike / n_others) * (rates / (n_wrong + alike))[:, np.newaxis]
+    rare = np.where(wrong < MIN_COUNT, wrong, 0).sum(axis=1)
+    wrong[wrong < MIN_COUNT] = 0
+    confusions = wrong + ((rare + alike) / n_others)[:, np.newaxis]
+    np.fill_diagonal(confusions, 0)
+    confusions *= (rates / confusions.sum(axis=1))[:, np.newaxis]
     np.fill_diagonal(confusions, 1 - rates)
     noise_matrix[among] = confusions
     return noise_matrix

@@ -5,18 +5,16 @@ from numbers import Integral, Real
 import numpy as np
 
 from skclean._core import _joint
-from skclean._core._evidence import Evidence
 from skclean.noise_matrix._averaged_joint import AveragedJoint
 from skclean.noise_matrix._base import BaseJoint, estimate_noise
 from skclean.utils._encoding import encode_labels
 from skclean.utils._parts import resolve_part
 from skclean.utils._sklearn import Interval, StrOptions, validate_params
-from skclean.utils._validation import check_pred_probs
+from skclean.utils._validation import check_evidence, check_pred_probs
 
 
 def _evidence(y, pred_probs, thresholds, collision, classes):
     classes, codes = encode_labels(y, classes)
-    pred_probs = check_pred_probs(pred_probs, len(codes), classes)
     if thresholds is not None:
         thresholds = np.asarray(thresholds, dtype=np.float64)
         if thresholds.shape != (len(classes),) or not np.isfinite(thresholds).all():
@@ -24,7 +22,7 @@ def _evidence(y, pred_probs, thresholds, collision, classes):
                 f"thresholds must hold one finite value for each of the {len(classes)} classes. "
                 f"Got {thresholds.tolist()}."
             )
-    return Evidence(codes, pred_probs, thresholds=thresholds, collision=collision)
+    return check_evidence(codes, pred_probs, classes, thresholds=thresholds, collision=collision)
 
 
 @validate_params(
@@ -90,7 +88,8 @@ def confident_joint(
            [1, 4]])
     """
     evidence = _evidence(y, pred_probs, thresholds, collision, classes)
-    return evidence.calibrated_counts if calibrate else evidence.confident_counts
+    counts = evidence.calibrated_counts if calibrate else evidence.confident_counts
+    return counts.toarray()
 
 
 @validate_params(

@@ -192,7 +192,7 @@ class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
             setattr(self, f"{name}_", value)
         evidence = Evidence(codes, pred_probs)
         self.thresholds_ = evidence.thresholds
-        self.confident_joint_ = evidence.calibrated_counts
+        self.confident_joint_ = evidence.calibrated_counts.toarray()
         return self
 
     def correct_proba(self, pred_probs):

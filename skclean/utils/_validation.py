@@ -3,10 +3,13 @@
 import numpy as np
 from scipy.sparse import issparse
 
-from skclean._core._blocks import row_blocks
+from skclean._core._blocks import along_rows, each_block
+from skclean._core._evidence import Evidence
+from skclean._core._scan import Scan, scan_block
 
 SUM_TOLERANCE = {np.dtype(np.float16): 2e-2}
 DEFAULT_SUM_TOLERANCE = RANGE_TOLERANCE = 1e-3
+ROUNDING = 64  # units in the last place that a sum may be off and still count as 1
 
 
 class RenormalizedRows:
@@ -25,7 +28,7 @@ class RenormalizedRows:
         return self.shape[0]
 
     def __getitem__(self, rows):
-        block = np.clip(np.asarray(self._pred_probs[rows]), 0, 1).astype(self.dtype)
+        block = np.asarray(self._pred_probs[rows], dtype=self.dtype).clip(0, 1)
         block /= block.sum(axis=1, keepdims=True)
         return block
 
@@ -64,6 +67,49 @@ def check_pred_probs(pred_probs, n_samples, classes, way_out=ABSENT_CLASS):
         If the shape does not match or a row is no distribution; the message names
         the first such row.
     """
+    pred_probs = _check_form(pred_probs, n_samples, classes, way_out)
+    exact = True
+    for rows, (bad, block_exact) in each_block(_check_block, pred_probs):
+        _raise_if(bad, rows)
+        exact = exact and block_exact
+    return pred_probs if exact else RenormalizedRows(pred_probs)
+
+
+def check_evidence(y, pred_probs, classes, map=map, **options):
+    """Validate out-of-sample probabilities, scan them in the same pass, and hold what they say.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+        Given labels as codes.
+
+    pred_probs, classes
+        See `check_pred_probs`.
+
+    map : callable, default=map
+        Applies a function to blocks of rows, in any order of execution.
+
+    **options : dict
+        Further parameters of `Evidence`.
+
+    Returns
+    -------
+    evidence : Evidence
+        What labels and probabilities say of each other.
+    """
+    pred_probs = _check_form(pred_probs, len(y), classes, ABSENT_CLASS)
+    exact, scan = True, Scan.empty(len(y), pred_probs.dtype)
+    for rows, (bad, block_exact, found) in each_block(_scan_block, pred_probs, y, map=map):
+        _raise_if(bad, rows)
+        exact = exact and block_exact
+        scan.put(rows, found)
+    if not exact:  # what was scanned is not what will be read
+        return Evidence(y, RenormalizedRows(pred_probs), map=map, **options)
+    return Evidence(y, pred_probs, scan=scan, map=map, **options)
+
+
+def _check_form(pred_probs, n_samples, classes, way_out):
+    """Everything about probabilities that does not need their values."""
     if issparse(pred_probs):
         raise ValueError(
             "pred_probs must be dense. Got a sparse matrix; pass pred_probs.toarray()."
@@ -106,36 +152,57 @@ def check_pred_probs(pred_probs, n_samples, classes, way_out=ABSENT_CLASS):
             "The number of classes has to be greater than one; got 1 class "
             f"{classes.tolist()}; {way_out}."
         )
-    return pred_probs if _is_exact(pred_probs) else RenormalizedRows(pred_probs)
+    return pred_probs
 
 
-def _is_exact(pred_probs):
-    """Do all rows sum to 1 up to rounding? Raise if one is no distribution at all."""
-    sum_tolerance = SUM_TOLERANCE.get(pred_probs.dtype, DEFAULT_SUM_TOLERANCE)
-    rounding = 8 * np.finfo(pred_probs.dtype).eps
-    exact = pred_probs.dtype.itemsize >= 4
-    for rows in row_blocks(pred_probs):
-        block = np.asarray(pred_probs[rows])
-        with np.errstate(invalid="ignore", over="ignore"):  # infinite values are bad rows below
-            totals = block.sum(axis=1, dtype=np.float64)
+def _scan_block(block, codes):
+    block = along_rows(block)
+    return *_check_block(block), scan_block(block, codes)
+
+
+def _check_block(block):
+    """First row of a block that is no distribution, and whether all sum to 1 up to rounding."""
+    sum_tolerance = SUM_TOLERANCE.get(block.dtype, DEFAULT_SUM_TOLERANCE)
+    with np.errstate(invalid="ignore", over="ignore"):  # infinite values are bad rows below
+        dtype = np.promote_types(block.dtype, np.float32)
+        totals = along_rows(block).sum(axis=1, dtype=dtype)
+        least, farthest = block.min(), np.abs(totals - 1).max()
+    # written so that NaN, which compares false, counts as bad
+    if least >= -RANGE_TOLERANCE and farthest <= sum_tolerance and block.max() <= 1:
+        rounding = ROUNDING * np.finfo(dtype).eps
+        exact = least >= 0 and farthest <= rounding and block.dtype.itemsize >= 4
+        return None, exact
+    return _first_bad(block, sum_tolerance), False
+
+
+def _first_bad(block, sum_tolerance):
+    """Number of the first row that is no distribution and what is wrong, None if all are."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        totals = block.sum(axis=1, dtype=np.float64)
         low, high = block.min(axis=1), block.max(axis=1)
-        off = np.abs(totals - 1)
-        # written so that NaN, which compares false, counts as bad
-        good = (off <= sum_tolerance) & (low >= -RANGE_TOLERANCE) & (high <= 1 + RANGE_TOLERANCE)
-        if not good.all():
-            row = good.argmin()
-            if np.isnan(totals[row]):
-                raise ValueError(
-                    "pred_probs must hold probabilities, without NaN and infinity. "
-                    f"Row {rows.start + row} sums to nan."
-                )
-            raise ValueError(
-                f"Each row of pred_probs must be a distribution over the classes, with values in "
-                f"[0, 1] that sum to 1 within {sum_tolerance:g}. Row {rows.start + row} sums to "
-                f"{totals[row]:.6g} with values from {low[row]:.6g} to {high[row]:.6g}."
-            )
-        exact = exact and off.max() <= rounding and low.min() >= 0 and high.max() <= 1
-    return exact
+        good = (np.abs(totals - 1) <= sum_tolerance) & (low >= -RANGE_TOLERANCE)
+        good &= high <= 1 + RANGE_TOLERANCE
+    if good.all():
+        return None
+    row = int(good.argmin())
+    return row, totals[row], low[row], high[row], sum_tolerance
+
+
+def _raise_if(bad, rows):
+    """Say which row of probabilities is no distribution, if there is one."""
+    if bad is None:
+        return
+    row, total, low, high, sum_tolerance = bad
+    if np.isnan(total):
+        raise ValueError(
+            "pred_probs must hold probabilities, without NaN and infinity. "
+            f"Row {rows.start + row} sums to nan."
+        )
+    raise ValueError(
+        f"Each row of pred_probs must be a distribution over the classes, with values in "
+        f"[0, 1] that sum to 1 within {sum_tolerance:g}. Row {rows.start + row} sums to "
+        f"{total:.6g} with values from {low:.6g} to {high:.6g}."
+    )
 
 
 def check_noise_matrix(noise_matrix, n_classes=None):

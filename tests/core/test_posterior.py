@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skclean._core import _blocks
-from skclean._core._posterior import deconvolve, posterior_pass, true_label_posterior
+from skclean._core._posterior import (
+    N_ITER,
+    SURE,
+    Posterior,
+    deconvolve,
+    posterior_pass,
+    true_label_posterior,
+)
 
 NOISE_MATRIX = np.array([[0.8, 0.2], [0.1, 0.9]])
 
@@ -112,10 +119,20 @@ def test_useless_labels_leave_the_probabilities_alone():
 
 def _naive_pass(y, pred_probs, noise_matrix):
     posterior = true_label_posterior(y, pred_probs, noise_matrix)
-    joint = np.zeros((pred_probs.shape[1],) * 2)
+    return posterior[np.arange(len(y)), y], _naive_joint(y, posterior)
+
+
+def _naive_joint(y, posterior):
+    joint = np.zeros((posterior.shape[1],) * 2)
     for row, label in zip(posterior, y, strict=True):
-        joint[:, label] += row / len(y)
-    return posterior[np.arange(len(y)), y], joint
+        sure = row[label] >= SURE
+        joint[:, label] += (np.eye(len(joint))[label] if sure else row) / len(y)
+    return joint
+
+
+def _all_rows(y, pred_probs, noise_matrix, n_iter=N_ITER):
+    posterior = Posterior(noise_matrix, pred_probs.dtype, n_iter=n_iter)
+    return posterior_pass(y, pred_probs, posterior)
 
 
 @given(noise_problems(), st.integers(1, 60))
@@ -124,7 +141,7 @@ def test_one_pass_finds_the_posterior_of_the_labels_and_its_joint(problem, rows_
     y, _, noise_matrix, p_given = problem
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_blocks, "BLOCK_BYTES", rows_per_block * p_given[0].nbytes)
-        found, joint = posterior_pass(y, p_given, noise_matrix)
+        found, joint = _all_rows(y, p_given, noise_matrix)
     expected, expected_joint = _naive_pass(y, p_given, noise_matrix)
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(joint, expected_joint, atol=1e-12)
@@ -137,9 +154,47 @@ def test_single_precision_follows_double_precision():
     p_given = rng.dirichlet(np.ones(4), size=200)
     noise_matrix = 0.7 * np.eye(4) + 0.3 * rng.dirichlet(np.ones(4), size=4)
     y = rng.integers(0, 4, 200)
-    single, joint = posterior_pass(y, p_given.astype(np.float32), noise_matrix)
-    double, exact_joint = posterior_pass(y, p_given, noise_matrix)
+    single, joint = _all_rows(y, p_given.astype(np.float32), noise_matrix)
+    double, exact_joint = _all_rows(y, p_given, noise_matrix)
     assert single.dtype == np.float32
     assert joint.dtype == np.float64
     np.testing.assert_allclose(single, double, atol=1e-4)
     np.testing.assert_allclose(joint, exact_joint, atol=1e-5)
+
+
+def test_the_early_step_by_hand():
+    # p(given) of (.6, .4) is (.52, .48); the ratios (15/13, 5/6) have means .8 * 15/13 + .2 * 5/6
+    # and .1 * 15/13 + .9 * 5/6, which count to the fourth power
+    found, _ = _all_rows(np.array([1]), np.array([[0.6, 0.4]]), NOISE_MATRIX, n_iter=None)
+    first = 0.6 * (0.8 * 15 / 13 + 0.2 * 5 / 6) ** 4
+    second = 0.4 * (0.1 * 15 / 13 + 0.9 * 5 / 6) ** 4
+    assert found[0] == pytest.approx(second * 0.9 / (first * 0.2 + second * 0.9))
+
+
+@pytest.mark.parametrize("n_classes", [3, 12, 80])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_early_step_on_all_rows(n_classes, dtype):
+    rng = np.random.default_rng(n_classes)
+    pred_probs = rng.dirichlet(np.full(n_classes, 0.3), size=300).astype(dtype)
+    noise_matrix = np.full((n_classes, n_classes), 0.2 / (n_classes - 1))
+    np.fill_diagonal(noise_matrix, 0.8)
+    noise_matrix[0, :2] -= 0.1, -0.1
+    y = rng.integers(0, n_classes, 300)
+    found, joint = _all_rows(y, pred_probs, noise_matrix, n_iter=None)
+    exact = pred_probs.astype(float)
+    step = (exact / (exact @ noise_matrix)) @ noise_matrix.T
+    posterior = exact * step**4 * noise_matrix[:, y].T
+    posterior /= posterior.sum(axis=1, keepdims=True)
+    assert found.dtype == dtype
+    np.testing.assert_allclose(found, posterior[np.arange(300), y], atol=1e-5)
+    np.testing.assert_allclose(joint, _naive_joint(y, posterior), atol=1e-5)
+
+
+def test_equal_rows_have_equal_posteriors_wherever_they_stand():
+    rng = np.random.default_rng(0)
+    for n_classes in (5, 100):
+        few = rng.dirichlet(np.ones(n_classes), size=7)
+        which, labels = rng.integers(0, 7, 3001), rng.integers(0, n_classes, 7)
+        noise_matrix = 0.7 * np.eye(n_classes) + 0.3 * rng.dirichlet(np.ones(n_classes), n_classes)
+        found, _ = _all_rows(labels[which], few[which], noise_matrix, n_iter=None)
+        np.testing.assert_array_equal(found, found[[np.argmax(which == i) for i in which]])

@@ -19,7 +19,7 @@ def draw(noise_matrix, n, seed=0):
 
 def test_shrinkage_by_hand(monkeypatch):
     # one concentration only: rates are (wrong + 10 * 1/4) / (n + 10), and each confusion
-    # (count + 10 / 2) / (wrong + 10) of its rate
+    # (count + 10 / 2) / (wrong + 10) of its rate, counts of 1 and 2 shared out evenly
     monkeypatch.setattr(_shrinkage, "CONCENTRATIONS", np.array([10.0]))
     counts = np.array([[9, 3, 0], [0, 4, 0], [2, 1, 5]])
     rates = np.array([3 + 2.5, 0 + 2.5, 3 + 2.5]) / np.array([22, 14, 18])
@@ -27,7 +27,7 @@ def test_shrinkage_by_hand(monkeypatch):
         [
             [1 - rates[0], rates[0] * 8 / 13, rates[0] * 5 / 13],
             [rates[1] / 2, 1 - rates[1], rates[1] / 2],
-            [rates[2] * 7 / 13, rates[2] * 6 / 13, 1 - rates[2]],
+            [rates[2] / 2, rates[2] / 2, 1 - rates[2]],
         ]
     )
     np.testing.assert_allclose(shrink_counts(counts), expected, rtol=1e-12)

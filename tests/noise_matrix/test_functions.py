@@ -7,7 +7,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from skclean import confident_joint, estimate_joint, estimate_noise_matrix
-from skclean._core import _posterior
 from skclean._core._evidence import Evidence
 from skclean.noise_matrix import AveragedJoint, BaseJoint, ConfidentJoint
 
@@ -110,9 +109,8 @@ def test_averaged_joint_by_hand(monkeypatch):
     np.testing.assert_allclose(ConfidentJoint().estimate(y, pred_probs), confident)
     # its noise matrix is [[1, 0], [.2, .8]]; undone it makes [.9, .1] into [.875, .125] and
     # [.1, .9] into [0, 1], so a given 0 of the former is right with .875 / (.875 + .2 * .125)
-    monkeypatch.setattr(Evidence, "noise_matrix", np.array([[1, 0], [0.2, 0.8]]))
-    monkeypatch.setattr(Evidence, "rescaling", staticmethod(np.asarray))
-    monkeypatch.setattr(_posterior, "N_JOINT", 50)
+    terms = np.array([[1, 0], [0.2, 0.8]]), np.asarray, 50
+    monkeypatch.setattr(Evidence, "posterior_terms", terms)
     right = 0.875 / 0.9
     posterior = np.array([[3 * right, 0], [3 * (1 - right) + 1, 4]]) / 8
     joint = AveragedJoint().estimate(y, pred_probs)

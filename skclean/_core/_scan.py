@@ -1,0 +1,81 @@
+"""All that one look at each row tells before anything is known of the classes."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from skclean._core._blocks import NARROW, along_rows, each_block
+
+
+class Scan(NamedTuple):
+    """What a scan found, (n_samples,) each.
+
+    Attributes
+    ----------
+    self_confidence : ndarray
+        Probability of the given label.
+
+    predicted : ndarray, dtype int32
+        Most probable class; equal probabilities go to the lowest class.
+
+    predicted_proba : ndarray
+        Its probability.
+    """
+
+    self_confidence: np.ndarray
+    predicted: np.ndarray
+    predicted_proba: np.ndarray
+
+    @classmethod
+    def empty(cls, n_samples, dtype):
+        """Room for the findings on so many rows."""
+        return cls(
+            np.empty(n_samples, dtype), np.empty(n_samples, np.int32), np.empty(n_samples, dtype)
+        )
+
+    def put(self, rows, found):
+        """Enter what `scan_block` found in some rows."""
+        for values, part in zip(self, found, strict=True):
+            values[rows] = part
+
+
+def own(block, codes):
+    """The entry of each row at its code."""
+    n_rows, n_columns = block.shape
+    if block.flags.c_contiguous:
+        return block.reshape(-1).take(np.arange(0, block.size, n_columns) + codes)
+    if block.flags.f_contiguous:
+        return block.T.reshape(-1).take(np.arange(n_rows) + n_rows * codes.astype(np.intp))
+    return block[np.arange(n_rows), codes]
+
+
+def scan_block(block, codes):
+    """Self-confidence, most probable class and its probability of a block of rows."""
+    n_classes = block.shape[1]
+    if n_classes > NARROW:
+        predicted = block.argmax(axis=1)
+        best = own(block, predicted)
+    else:
+        columns = along_rows(block)
+        best = columns.max(axis=1)
+        # the lowest class that equals the maximum has the highest rank
+        rank = (columns == best[:, np.newaxis]).view(np.uint8)
+        rank *= np.arange(n_classes, 0, -1, dtype=np.uint8)
+        predicted = n_classes - rank.max(axis=1).astype(np.int32)
+    return own(block, codes), predicted, best
+
+
+def self_confidence(y, pred_probs, map=map):
+    """Probability of the given label of each sample, (n_samples,)."""
+    scores = np.empty(len(y), dtype=pred_probs.dtype)
+    for rows, found in each_block(own, pred_probs, y, map=map):
+        scores[rows] = found
+    return scores
+
+
+def scan(y, pred_probs, map=map):
+    """Scan all rows."""
+    found = Scan.empty(len(y), pred_probs.dtype)
+    for rows, part in each_block(scan_block, pred_probs, y, map=map):
+        found.put(rows, part)
+    return found
