@@ -17,8 +17,12 @@ def normalize_rows(matrix):
     taken to be labelled right.
     """
     matrix = np.asarray(matrix, dtype=np.float64)
-    totals = matrix.sum(axis=1, keepdims=True)
-    return np.where(totals > TINY, matrix / np.maximum(totals, TINY), np.eye(len(matrix)))
+    totals = matrix.sum(axis=1)
+    never = np.flatnonzero(totals <= TINY)
+    scaled = matrix / np.where(totals > TINY, totals, 1)[:, np.newaxis]
+    scaled[never] = 0
+    scaled[never, never] = 1
+    return scaled
 
 
 def noise_matrix_from_joint(joint):

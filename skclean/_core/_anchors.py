@@ -12,14 +12,12 @@ MIN_SHARE = 0.05  # of the rows of a class: fewer of many would be a lucky pick
 SURENESS = 2.5  # standard errors below the share of right labels
 HARD = 0.95  # share of rows predicted with certainty from which on none is more typical
 CERTAIN = 0.999
+BATCH_ROWS = 1 << 16  # looked at together
 
 
-def _groups(codes, values, n_classes):
-    """Rows of each class, largest value first; rows of class -1 are left out."""
-    order = np.lexsort((-values, codes))
-    counts = np.bincount(codes[codes >= 0], minlength=n_classes)
-    ends = np.cumsum(counts) + np.count_nonzero(codes < 0)
-    return [order[end - count : end] for end, count in zip(ends, counts, strict=True)]
+def _keys(codes, n_classes):
+    """Codes in 16 bits where they fit: of these, a stable sort takes linear time."""
+    return codes.astype(np.uint16) if n_classes < 1 << 16 else codes
 
 
 def wilson_bound(n_right, n):
@@ -54,12 +52,18 @@ def typical_counts(y, guess, probability, n_classes):
         Of the three quarters of each class with the largest probability, all that equal
         the last one included; the diagonal is at least 1 where a class is given at all.
     """
-    counts = np.zeros((n_classes, n_classes), dtype=np.int64)
-    for k, rows in enumerate(_groups(guess, probability, n_classes)):
-        if len(rows):
-            n = min(len(rows), max(MIN_ROWS, int(TYPICAL_SHARE * len(rows))))
-            rows = rows[probability[rows] >= probability[rows[n - 1]]]
-            counts[k] = np.bincount(y[rows], minlength=n_classes)
+    sure = np.flatnonzero(guess >= 0)
+    sure = sure[np.argsort(_keys(guess[sure], n_classes), kind="stable")]
+    n_rows = np.bincount(guess[sure], minlength=n_classes)
+    least = np.full(n_classes, np.inf)
+    ends = np.cumsum(n_rows)
+    for k in np.flatnonzero(n_rows):
+        own = probability[sure[ends[k] - n_rows[k] : ends[k]]]
+        n = min(len(own), max(MIN_ROWS, int(TYPICAL_SHARE * len(own))))
+        least[k] = np.partition(own, len(own) - n)[len(own) - n]
+    typical = sure[probability[sure] >= least[guess[sure]]]
+    cells = guess[typical].astype(np.intp) * n_classes + y[typical]
+    counts = np.bincount(cells, minlength=n_classes**2).reshape(n_classes, n_classes)
     given = np.bincount(y, minlength=n_classes) > 0
     np.fill_diagonal(counts, np.maximum(counts.diagonal(), given))
     return counts
@@ -92,14 +96,44 @@ def anchor_counts(y, predicted, probability, n_classes):
         Rows of zeros where a class is never predicted, or nearly always with certainty,
         as by a tree, so that no row is surer than another.
     """
-    counts = np.zeros((n_classes, n_classes), dtype=np.int64)
-    for k, rows in enumerate(_groups(predicted, probability, n_classes)):
-        if len(rows) == 0 or np.mean(probability[rows] > CERTAIN) > HARD:
-            continue
-        n = np.arange(1, len(rows) + 1)
-        surely = wilson_bound(np.cumsum(y[rows] == k), n)
-        last = np.append(np.diff(probability[rows]) != 0, True)  # equal rows stay together
-        least = min(max(MIN_ROWS, int(MIN_SHARE * len(rows))), len(rows))
-        surely[~last | (n < least)] = -np.inf
-        counts[k] = np.bincount(y[rows[: surely.argmax() + 1]], minlength=n_classes)
+    order = np.argsort(-probability)  # equal rows stay together below, in whatever order
+    order = order[np.argsort(_keys(predicted[order], n_classes), kind="stable")]
+    n_rows = np.bincount(predicted, minlength=n_classes)
+    n_certain = np.bincount(predicted[probability > CERTAIN], minlength=n_classes)
+    counts = np.zeros(n_classes**2, dtype=np.int64)
+    ends = np.cumsum(n_rows)
+    for batch in _batches(n_rows):
+        rows = order[ends[batch[0]] - n_rows[batch[0]] : ends[batch[-1]]]
+        rows = rows[_purest(y[rows], predicted[rows], probability[rows])]
+        cells = predicted[rows].astype(np.intp) * n_classes + y[rows]
+        counts += np.bincount(cells, minlength=n_classes**2)
+    counts = counts.reshape(n_classes, n_classes)
+    counts[n_certain > HARD * n_rows] = 0
     return counts
+
+
+def _batches(n_rows):
+    """Consecutive classes with rows, some at a time."""
+    classes = np.flatnonzero(n_rows)
+    batch = np.cumsum(n_rows[classes]) // BATCH_ROWS
+    return np.split(classes, np.flatnonzero(np.diff(batch)) + 1) if len(classes) else []
+
+
+def _purest(y, predicted, probability):
+    """Mask of the rows of each class with surely the largest share of its labels.
+
+    Rows are sorted by class and falling probability.
+    """
+    first = np.flatnonzero(np.append(True, np.diff(predicted) != 0))
+    n_rows = np.diff(np.append(first, len(y)))
+    right = np.cumsum(y == predicted)
+    right -= np.repeat(right[first] - (y == predicted)[first], n_rows)
+    n = np.arange(1, len(y) + 1) - np.repeat(first, n_rows)
+    surely = wilson_bound(right, n)
+    last = np.append(np.diff(probability) != 0, True)  # equal rows stay together
+    last[first[1:] - 1] = True
+    least = np.minimum(np.maximum(MIN_ROWS, (MIN_SHARE * n_rows).astype(int)), n_rows)
+    surely[~last | (n < np.repeat(least, n_rows))] = -np.inf
+    best = np.repeat(np.maximum.reduceat(surely, first), n_rows)
+    n_taken = np.minimum.reduceat(np.where(surely == best, n, len(y)), first)
+    return n <= np.repeat(n_taken, n_rows)

@@ -1,8 +1,7 @@
 """For pairs of a true and a given class: which samples look most like the true one.
 
 Margins are p(true) - p(given). Samples whose given label wins are never flagged, so
-that for most pairs only the classes that beat the label of a sample need be looked at:
-few per row, and none where the label wins.
+that for most pairs only samples need be looked at that another class beats.
 """
 
 from functools import partial
@@ -13,18 +12,39 @@ CLEAR = 2e-6  # a label that another class beats by more does not win
 ENTRIES_PER_ROW = 2  # kept at a time, before those that are out of the race are dropped
 
 
-def _margins(block, codes, looked_at, wanted, clear):
-    """Margins of the rows looked at for the wanted pairs: row, true class and margin.
+def _margins(block, codes, looked_at, true, first, clear):
+    """Margins of some rows of a block for the pairs of their given class.
 
-    They are the clear ones or all others; rows come in order.
+    Parameters
+    ----------
+    block, codes, looked_at : ndarray of shape (n_rows, ...)
+        Probabilities, given labels and which rows to look at.
+
+    true : ndarray of shape (n_pairs,)
+        True class of each pair, pairs sorted by given class.
+
+    first : ndarray of shape (n_classes + 1,)
+        First pair of each given class.
+
+    clear : bool
+        Take the clear margins, or all others.
+
+    Returns
+    -------
+    rows, pairs, margins : ndarray of shape (n_entries,)
+        Rows in order.
     """
     rows = np.flatnonzero(looked_at)
-    probs, codes = np.asarray(block[rows]), codes[rows]
-    margins = probs - probs[np.arange(len(rows)), codes][:, np.newaxis]
-    hits = margins > CLEAR if clear else margins <= CLEAR
-    hits &= wanted[codes]
-    found, true = np.nonzero(hits)
-    return rows[found], true, margins[found, true]
+    codes = codes[rows]
+    n_pairs = (first[1:] - first[:-1])[codes]
+    ends = np.cumsum(n_pairs)
+    pairs = np.arange(ends[-1] if len(ends) else 0)
+    pairs += np.repeat(first[codes] - ends + n_pairs, n_pairs)
+    entries = np.repeat(rows, n_pairs)
+    margins = block[entries, true[pairs]]
+    margins -= np.repeat(block[rows, codes], n_pairs)
+    hits = np.flatnonzero(margins > CLEAR if clear else margins <= CLEAR)
+    return entries[hits], pairs[hits], margins[hits]
 
 
 class _Race:
@@ -32,9 +52,6 @@ class _Race:
 
     Parameters
     ----------
-    pairs : ndarray of shape (n_pairs,), dtype int
-        Sorted keys of the pairs.
-
     n_wanted : ndarray of shape (n_pairs,), dtype int
         How many to keep of each; of equal margins those that came first.
 
@@ -42,32 +59,34 @@ class _Race:
         Entries to hold at a time.
     """
 
-    def __init__(self, pairs, n_wanted, n_entries):
-        self.pairs, self.n_wanted, self.n_entries = pairs, n_wanted, n_entries
-        self.n_seen = np.zeros(len(pairs), dtype=np.int64)
+    def __init__(self, n_wanted, n_entries):
+        self.n_wanted, self.n_entries = n_wanted, n_entries
+        self.n_seen = np.zeros(len(n_wanted), dtype=np.int64)
         self._parts, self._size = [], 0
 
-    def add(self, rows, keys, margins):
-        """Enter some rows, in order, with the key of their pair."""
-        pair = np.searchsorted(self.pairs, keys)
-        pair = pair.astype(np.uint16 if len(self.pairs) <= 1 << 16 else np.int64)
-        self.n_seen += np.bincount(pair, minlength=len(self.pairs))
-        self._parts.append((rows, pair, margins))
+    def add(self, rows, pairs, margins):
+        """Enter some rows, in order, with their pair."""
+        self.n_seen += np.bincount(pairs, minlength=len(self.n_wanted))
+        # of 16 bits, a stable sort takes linear time
+        pairs = pairs.astype(np.uint16 if len(self.n_wanted) <= 1 << 16 else np.int32)
+        self._parts.append((rows, pairs, margins))
         self._size += len(rows)
         if self._size > self.n_entries:
             self._drop()
 
     def _drop(self):
         """Drop the entries that are out of the race."""
-        rows, pair, margins = map(np.concatenate, zip(*self._parts, strict=True))
-        n = np.bincount(pair, minlength=len(self.pairs))
-        kept = np.ones(len(rows), dtype=bool)
-        contested = np.flatnonzero((n > self.n_wanted)[pair])
+        rows, pairs, margins = map(np.concatenate, zip(*self._parts, strict=True))
+        n = np.bincount(pairs, minlength=len(self.n_wanted))
+        contested = np.flatnonzero((n > self.n_wanted)[pairs])
         order = contested[np.argsort(-margins[contested], kind="stable")]
-        order = order[np.argsort(pair[order], kind="stable")]
-        rank = np.arange(len(order)) - np.searchsorted(pair[order], pair[order])
-        kept[order[rank >= self.n_wanted[pair[order]]]] = False
-        self._parts = [(rows[kept], pair[kept], margins[kept])]
+        order = order[np.argsort(pairs[order], kind="stable")]
+        pair = pairs[order]
+        n = np.bincount(pair, minlength=len(self.n_wanted))
+        rank = np.arange(len(order)) - (np.cumsum(n) - n)[pair]
+        kept = np.ones(len(rows), dtype=bool)
+        kept[order[rank >= self.n_wanted[pair]]] = False
+        self._parts = [(rows[kept], pairs[kept], margins[kept])]
         self._size = np.count_nonzero(kept)
 
     def finish(self):
@@ -87,7 +106,7 @@ def largest_margins(evidence, true, given, n_wanted):
         Labels and probabilities.
 
     true, given : ndarray of shape (n_pairs,)
-        Distinct pairs of classes, sorted by `given` and then by `true`.
+        Distinct pairs of classes, sorted by `given`.
 
     n_wanted : ndarray of shape (n_pairs,), dtype int
         How many samples given the one class to take for the other; those that come first
@@ -98,26 +117,20 @@ def largest_margins(evidence, true, given, n_wanted):
     race = _run(evidence, true, given, n_wanted, lost, clear=True)
     mask[race.finish()] = True
     # where there are fewer than wanted, the next ones are those that are not clear, among
-    # them rows whose label wins: these only take a place
-    n_more = n_wanted - race.n_seen
-    more = n_more > 0
-    if more.any():
-        among = np.zeros(evidence.n_classes, dtype=bool)
-        among[np.unique(given[more & np.isin(given, evidence.y[lost])])] = True
-        more &= among[given]
-        race = _run(evidence, true[more], given[more], n_more[more], among[evidence.y], clear=False)
+    # them samples whose label wins: these only take a place
+    more = np.flatnonzero((n_wanted > race.n_seen) & np.isin(given, evidence.y[lost & ~mask]))
+    if len(more):
+        looked_at = np.isin(np.arange(evidence.n_classes), given[more])[evidence.y]
+        n_more = (n_wanted - race.n_seen)[more]
+        race = _run(evidence, true[more], given[more], n_more, looked_at, clear=False)
         mask[race.finish()] = True
     return mask & lost
 
 
 def _run(evidence, true, given, n_wanted, looked_at, clear):
-    n_classes, n_samples = evidence.n_classes, len(evidence.y)
-    wanted = np.zeros((n_classes, n_classes), dtype=bool)
-    wanted[given, true] = True
-    race = _Race(given * n_classes + true, n_wanted, ENTRIES_PER_ROW * n_samples)
-    look = partial(_margins, wanted=wanted, clear=clear)
-    for block, found in evidence.each_block(look, evidence.y, looked_at):
-        rows, classes, margins = found
-        rows = rows + block.start
-        race.add(rows, evidence.y[rows] * n_classes + classes, margins)
+    first = np.searchsorted(given, np.arange(evidence.n_classes + 1))
+    look = partial(_margins, true=true, first=first, clear=clear)
+    race = _Race(n_wanted, ENTRIES_PER_ROW * len(evidence.y))
+    for block, (rows, pairs, margins) in evidence.each_block(look, evidence.y, looked_at):
+        race.add(rows + block.start, pairs, margins)
     return race

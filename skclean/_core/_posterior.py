@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 from skclean._core._algebra import normalize_rows
 from skclean._core._blocks import each_block, row_blocks
 from skclean._core._products import Products
+from skclean._core._rescaling import no_rescaling
 
 FLOOR = 1e-12
 TINY = 1e-30
@@ -70,8 +71,8 @@ class Posterior:
     dtype : dtype
         Precision of the probabilities.
 
-    rescale : callable, default=np.asarray
-        Maps a block of probabilities to the one that the posterior takes.
+    rescale : Rescaling, default=None
+        What makes probabilities fit for a posterior; None takes them as they are.
 
     n_iter : int or None, default=None
         Steps of the deconvolution. None is for a matrix that was estimated from the same
@@ -81,8 +82,8 @@ class Posterior:
         Optical Society of America A 3, 1986.
     """
 
-    def __init__(self, noise_matrix, dtype, rescale=np.asarray, n_iter=None):
-        self.rescale = rescale
+    def __init__(self, noise_matrix, dtype, rescale=None, n_iter=None):
+        self.rescale = no_rescaling(len(noise_matrix)) if rescale is None else rescale
         self.n_iter = n_iter
         self._matrix = normalize_rows(noise_matrix + LEAKAGE)
         self._products = Products(self._matrix, dtype)
@@ -94,9 +95,8 @@ class Posterior:
         if self.n_iter is not None:
             p_true = deconvolve(self.rescale(block), self._matrix, self.n_iter)
             return np.array(p_true.T, dtype=self.dtype, order="C")
-        p_given = self.rescale(np.array(block, dtype=self.dtype, order="F")).T
+        p_given = self.rescale.columns(block, self.dtype)
         step = self._products.forward(p_given)
-        np.maximum(step, FLOOR, out=step)
         np.divide(p_given, step, out=step)
         step = self._products.backward(step)
         step *= step
@@ -107,7 +107,7 @@ class Posterior:
     def _label_posterior(self, p_true, codes):
         """p(true = given | x, given) and the chance of the given label, (n_rows,) each."""
         rows = np.arange(len(codes))
-        chance = np.maximum(self._products.forward(p_true)[codes, rows], TINY)
+        chance = np.maximum(self._products.given(p_true, codes), TINY)
         return p_true[codes, rows] * self._own[codes] / chance, chance
 
     def of_labels(self, block, codes):

@@ -58,8 +58,23 @@ class Products:
         return p_given
 
     def backward(self, values):
-        """Mean of values of the given classes, by true class."""
+        """Mean of values of the given classes, by true class; overwrites `values`."""
         means = self._backward @ values
         if self._level is not None:
-            means += self._level[:, np.newaxis] * values.sum(axis=0)
+            means += np.multiply(self._level[:, np.newaxis], values.sum(axis=0), out=values)
         return means
+
+    def given(self, p_true, codes):
+        """p(given = code) of p(true), (n_rows,)."""
+        rows = np.arange(len(codes))
+        if self._level is None:
+            return self.forward(p_true)[codes, rows]
+        first = self._forward.indptr
+        n_entries = (first[1:] - first[:-1])[codes]
+        ends = np.cumsum(n_entries)
+        entries = np.arange(ends[-1] if len(ends) else 0)
+        entries += np.repeat(first[codes] - ends + n_entries, n_entries)
+        rows = np.repeat(rows, n_entries)
+        terms = self._forward.data[entries] * p_true[self._forward.indices[entries], rows]
+        chances = np.bincount(rows, terms, minlength=len(codes)) + self._level @ p_true
+        return chances.astype(self.dtype)

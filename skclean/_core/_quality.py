@@ -17,7 +17,7 @@ SMALL = 1e-6
 
 def self_confidence(y, pred_probs):
     """Probability of the given label."""
-    return own(pred_probs, y)
+    return np.minimum(own(pred_probs, y), 1)
 
 
 def _best_other(y, block):

@@ -16,7 +16,7 @@ from skclean._core._scan import own
 
 SMALLEST_EXPONENT, LARGEST_EXPONENT = 0.02, 20.0
 GROSS = 3.0  # probabilities are rescaled only where their exponent is off by more than this
-MIN_ROWS, MAX_CELLS = 500, 1 << 17  # of the rows that the exponent is fitted on
+MIN_ROWS, MAX_CELLS = 500, 1 << 16  # of the rows that the exponent is fitted on
 MAX_ROWS = 1 << 16  # that the share is fitted on
 SHARES = (1e-3, 0.999)  # smallest and largest share of the prior
 TOLERANCE = 1e-6  # the share is found once a step moves it by no more
@@ -37,6 +37,14 @@ class Rescaling:
         mixed += (self.share * self.prior).astype(block.dtype)
         return mixed
 
+    def columns(self, block, dtype):
+        """Rescale a block of rows into columns, (n_classes, n_rows)."""
+        mixed = np.empty(block.shape[::-1], dtype)
+        share = mixed.dtype.type(1 - self.share)
+        np.multiply(self.raised(block).T, share, out=mixed, casting="same_kind")
+        mixed += (self.share * self.prior).astype(dtype)[:, np.newaxis]
+        return mixed
+
     def raised(self, block):
         """The block to the power `exponent`, rows renormalised; itself where that is 1."""
         if self.exponent == 1:
@@ -46,6 +54,11 @@ class Rescaling:
         raised = np.exp(logs - logs.max(axis=1, keepdims=True))
         raised /= raised.sum(axis=1, keepdims=True)
         return raised
+
+
+def no_rescaling(n_classes):
+    """What leaves probabilities as they are."""
+    return Rescaling(1.0, 0.0, 0.0, np.zeros(n_classes))
 
 
 def _sample(n_rows, size):

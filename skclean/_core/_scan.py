@@ -50,7 +50,10 @@ def own(block, codes):
 
 
 def scan_block(block, codes):
-    """Self-confidence, most probable class and its probability of a block of rows."""
+    """Self-confidence, most probable class and its probability of a block of rows.
+
+    Probabilities that exceed 1 by rounding count as 1.
+    """
     n_classes = block.shape[1]
     if n_classes > NARROW:
         predicted = block.argmax(axis=1)
@@ -62,14 +65,14 @@ def scan_block(block, codes):
         rank = (columns == best[:, np.newaxis]).view(np.uint8)
         rank *= np.arange(n_classes, 0, -1, dtype=np.uint8)
         predicted = n_classes - rank.max(axis=1).astype(np.int32)
-    return own(block, codes), predicted, best
+    return np.minimum(own(block, codes), 1), predicted, np.minimum(best, 1)
 
 
 def self_confidence(y, pred_probs, map=map):
     """Probability of the given label of each sample, (n_samples,)."""
     scores = np.empty(len(y), dtype=pred_probs.dtype)
     for rows, found in each_block(own, pred_probs, y, map=map):
-        scores[rows] = found
+        scores[rows] = np.minimum(found, 1)
     return scores
 
 

@@ -60,25 +60,34 @@ def shrink_counts(counts):
     noise_matrix : ndarray of shape (n_classes, n_classes)
         p(given = j | true = i); each row sums to 1.
     """
-    seen = np.flatnonzero(counts.sum(axis=0) + counts.sum(axis=1))
+    n_given, n_true = counts.sum(axis=0), counts.sum(axis=1)
+    seen = (n_given + n_true) > 0
     noise_matrix = np.eye(len(counts))
-    if len(seen) < 2:
+    n_others = np.count_nonzero(seen) - 1
+    if n_others < 1:
         return noise_matrix
-    among = np.ix_(seen, seen)
-    inner = counts[among].astype(np.float64)
-    n = inner.sum(axis=1)
-    wrong = inner - np.diag(inner.diagonal())
-    n_wrong = wrong.sum(axis=1)
+    n = n_true[seen]
+    n_wrong = (n_true - counts.diagonal())[seen]
+    true, given = np.nonzero(counts)
+    off = true != given
+    true, given = true[off], given[off]
+    confused = counts[true, given]
     rate = np.clip(n_wrong.sum() / n.sum(), *RATES)
     steady = _most_likely(_beta_binomial(n_wrong, n, rate))
     rates = (n_wrong + steady * rate) / (n + steady)
-    n_others = len(seen) - 1
-    alike = _most_likely(_dirichlet_multinomial(wrong[wrong > 0], n_wrong, n_others))
-    rare = np.where(wrong < MIN_COUNT, wrong, 0).sum(axis=1)
-    wrong[wrong < MIN_COUNT] = 0
-    confusions = wrong + ((rare + alike) / n_others)[:, np.newaxis]
-    np.fill_diagonal(confusions, 0)
-    confusions *= (rates / confusions.sum(axis=1))[:, np.newaxis]
-    np.fill_diagonal(confusions, 1 - rates)
-    noise_matrix[among] = confusions
+    alike = _most_likely(_dirichlet_multinomial(confused, n_wrong, n_others))
+    # what is alike is shared out evenly, among it the rare confusions
+    told = confused >= MIN_COUNT
+    true, given, confused = true[told], given[told], confused[told]
+    n_told = np.bincount(true, weights=confused, minlength=len(counts))
+    even = (n_wrong - n_told[seen] + alike) / n_others
+    scale = np.zeros(len(counts))
+    scale[seen] = rates / (n_told[seen] + even * n_others)
+    level = np.zeros(len(counts))
+    level[seen] = even * scale[seen]
+    np.multiply(level[:, np.newaxis], seen, out=noise_matrix)
+    noise_matrix[true, given] += confused * scale[true]
+    np.fill_diagonal(noise_matrix, 1)
+    own = np.flatnonzero(seen)
+    noise_matrix[own, own] = 1 - rates
     return noise_matrix

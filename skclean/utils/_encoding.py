@@ -36,6 +36,8 @@ def check_labels(y):
     y = column_or_1d(y, warn=True)
     if len(y) == 0:
         raise ValueError("y must hold at least one label. Got 0 samples.")
+    if y.dtype.kind in "iub":
+        return y
     missing = np.flatnonzero(_missing(y))
     if len(missing):
         raise ValueError(
@@ -78,7 +80,7 @@ def encode_labels(y, classes=None):
         Position of each label in `classes`.
     """
     y = check_labels(y)
-    present, codes = np.unique(y, return_inverse=True)
+    present, codes = _unique_inverse(y)
     if classes is None:
         return present, codes
     classes = column_or_1d(classes)
@@ -96,6 +98,19 @@ def encode_labels(y, classes=None):
         same = classes
     classes = same if same.tolist() == classes.tolist() else classes
     return classes, np.array([positions[label] for label in present.tolist()])[codes]
+
+
+def _unique_inverse(y):
+    """Like `numpy.unique` with the inverse; labels that are small integers are not sorted."""
+    if y.dtype.kind in "iu":
+        low, high = int(y.min()), int(y.max())
+        if high - low < len(y):
+            offsets = y - y.dtype.type(low)
+            is_present = np.bincount(offsets) > 0
+            present = np.flatnonzero(is_present)
+            codes = (np.cumsum(is_present) - 1)[offsets]
+            return (present + low).astype(y.dtype), codes
+    return np.unique(y, return_inverse=True)
 
 
 def index_of(*data):

@@ -165,12 +165,11 @@ def _check_block(block):
     sum_tolerance = SUM_TOLERANCE.get(block.dtype, DEFAULT_SUM_TOLERANCE)
     with np.errstate(invalid="ignore", over="ignore"):  # infinite values are bad rows below
         dtype = np.promote_types(block.dtype, np.float32)
-        totals = along_rows(block).sum(axis=1, dtype=dtype)
+        totals = block.astype(dtype, copy=False) @ np.ones(block.shape[1], dtype)
         least, farthest = block.min(), np.abs(totals - 1).max()
     # written so that NaN, which compares false, counts as bad
-    if least >= -RANGE_TOLERANCE and farthest <= sum_tolerance and block.max() <= 1:
-        rounding = ROUNDING * np.finfo(dtype).eps
-        exact = least >= 0 and farthest <= rounding and block.dtype.itemsize >= 4
+    if least >= 0 and farthest <= sum_tolerance:  # then no value exceeds the sum
+        exact = farthest <= ROUNDING * np.finfo(dtype).eps and block.dtype.itemsize >= 4
         return None, exact
     return _first_bad(block, sum_tolerance), False
 

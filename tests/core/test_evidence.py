@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from skclean._core import _blocks
 from skclean._core._evidence import Evidence
 from skclean._core._prune import PRUNE, prune_mask
+from skclean._core._rescaling import no_rescaling
 
 Y = np.array([0, 0, 1, 1, 2, 2])
 PRED_PROBS = np.array(
@@ -70,7 +71,7 @@ def test_a_joint_from_elsewhere_is_used():
     assert evidence.joint is joint
     np.testing.assert_array_equal(evidence.prune_counts.toarray(), np.diag([2, 2, 2]))
     possible = PRED_PROBS[np.arange(6), Y] > 0
-    evidence.rescaling = np.asarray  # without it no label is impossible
+    evidence.rescaling = no_rescaling(3)  # without one no label is impossible
     np.testing.assert_allclose(evidence.label_posterior, possible, atol=1e-6)
 
 
