@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 CLEAR = 2e-6  # a label that another class beats by more does not win
-ENTRIES_PER_ROW = 2  # kept at a time, before those that are out of the race are dropped
+LEAST_ROOM = 1 << 15  # entries to hold before those that are out of the race are dropped
 
 
 def _margins(block, codes, looked_at, true, first, clear):
@@ -54,44 +54,49 @@ class _Race:
     ----------
     n_wanted : ndarray of shape (n_pairs,), dtype int
         How many to keep of each; of equal margins those that came first.
-
-    n_entries : int
-        Entries to hold at a time.
     """
 
-    def __init__(self, n_wanted, n_entries):
-        self.n_wanted, self.n_entries = n_wanted, n_entries
+    def __init__(self, n_wanted):
+        self.n_wanted = n_wanted
         self.n_seen = np.zeros(len(n_wanted), dtype=np.int64)
+        self._bar = np.full(len(n_wanted), -np.inf)  # to be cleared, once enough are held
         self._parts, self._size = [], 0
+        self._room = 2 * n_wanted.sum() + LEAST_ROOM
 
     def add(self, rows, pairs, margins):
         """Enter some rows, in order, with their pair."""
         self.n_seen += np.bincount(pairs, minlength=len(self.n_wanted))
+        clears = margins > self._bar[pairs]
         # of 16 bits, a stable sort takes linear time
-        pairs = pairs.astype(np.uint16 if len(self.n_wanted) <= 1 << 16 else np.int32)
-        self._parts.append((rows, pairs, margins))
-        self._size += len(rows)
-        if self._size > self.n_entries:
+        pairs = pairs[clears].astype(np.uint16 if len(self.n_wanted) <= 1 << 16 else np.int32)
+        self._parts.append((rows[clears], pairs, margins[clears]))
+        self._size += len(pairs)
+        if self._size > self._room:
             self._drop()
 
     def _drop(self):
         """Drop the entries that are out of the race."""
         rows, pairs, margins = map(np.concatenate, zip(*self._parts, strict=True))
-        n = np.bincount(pairs, minlength=len(self.n_wanted))
-        contested = np.flatnonzero((n > self.n_wanted)[pairs])
-        order = contested[np.argsort(-margins[contested], kind="stable")]
+        n_pairs = len(self.n_wanted)
+        full = np.bincount(pairs, minlength=n_pairs) >= self.n_wanted
+        contested = np.flatnonzero(full[pairs])
+        order = contested[np.argsort(-margins[contested])]  # equal margins in whatever order
         order = order[np.argsort(pairs[order], kind="stable")]
-        pair = pairs[order]
-        n = np.bincount(pair, minlength=len(self.n_wanted))
-        rank = np.arange(len(order)) - (np.cumsum(n) - n)[pair]
-        kept = np.ones(len(rows), dtype=bool)
-        kept[order[rank >= self.n_wanted[pair]]] = False
+        first = np.searchsorted(pairs[order], np.flatnonzero(full))
+        self._bar[full] = margins[order[first + self.n_wanted[full] - 1]]
+        kept = margins > self._bar[pairs]
+        level = np.flatnonzero(margins == self._bar[pairs])
+        level = level[np.argsort(pairs[level], kind="stable")]
+        n_level = np.bincount(pairs[level], minlength=n_pairs)
+        rank = np.arange(len(level)) - (np.cumsum(n_level) - n_level)[pairs[level]]
+        n_free = self.n_wanted - np.bincount(pairs[kept], minlength=n_pairs)
+        kept[level[rank < n_free[pairs[level]]]] = True
         self._parts = [(rows[kept], pairs[kept], margins[kept])]
         self._size = np.count_nonzero(kept)
 
     def finish(self):
         """Rows of the entries that are left."""
-        if not self._parts:
+        if self._size == 0:
             return np.zeros(0, dtype=np.intp)
         self._drop()
         return self._parts[0][0]
@@ -130,7 +135,7 @@ def largest_margins(evidence, true, given, n_wanted):
 def _run(evidence, true, given, n_wanted, looked_at, clear):
     first = np.searchsorted(given, np.arange(evidence.n_classes + 1))
     look = partial(_margins, true=true, first=first, clear=clear)
-    race = _Race(n_wanted, ENTRIES_PER_ROW * len(evidence.y))
+    race = _Race(n_wanted)
     for block, (rows, pairs, margins) in evidence.each_block(look, evidence.y, looked_at):
         race.add(rows + block.start, pairs, margins)
     return race
