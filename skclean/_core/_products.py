@@ -39,7 +39,7 @@ class Products:
         self._level = None
         uneven = noise_matrix
         if n_classes > MAX_DENSE:
-            level = np.median(noise_matrix, axis=1)
+            level = np.median(noise_matrix[:, :: n_classes // MAX_DENSE], axis=1)
             rest = noise_matrix - level[:, np.newaxis]
             rest[np.abs(rest) <= EVEN * level[:, np.newaxis]] = 0
             if np.count_nonzero(rest) * LEAST_SAVING <= n_classes**2:

@@ -38,11 +38,11 @@ class Rescaling:
         return mixed
 
     def columns(self, block, dtype):
-        """Rescale a block of rows into columns, (n_classes, n_rows)."""
-        mixed = np.empty(block.shape[::-1], dtype)
-        share = mixed.dtype.type(1 - self.share)
-        np.multiply(self.raised(block).T, share, out=mixed, casting="same_kind")
-        mixed += (self.share * self.prior).astype(dtype)[:, np.newaxis]
+        """Rescale a block of rows into columns, (n_classes, n_rows), up to a factor."""
+        mixed = np.array(self.raised(block).T, dtype=dtype, order="C")
+        if self.share > 0:
+            odds = self.share / (1 - self.share)
+            mixed += (odds * self.prior).astype(dtype)[:, np.newaxis]
         return mixed
 
     def raised(self, block):

@@ -22,7 +22,7 @@ def calibrate_columns(joint, given_prior):
     totals = joint.sum(axis=0)
     possible = totals > TINY
     scaled = joint * np.where(possible, given_prior / np.where(possible, totals, 1), 0)
-    scaled += np.diag(np.where(possible, 0, given_prior))
+    scaled[np.diag_indices_from(scaled)] += np.where(possible, 0, given_prior)
     return scaled
 
 

@@ -16,10 +16,15 @@ def average_joints(evidence):
     and many samples reach it: such a class is the true one of no other label.
     """
     joint = (evidence.joint + evidence.posterior_joint) / 2
-    few = evidence.given_counts < min(MIN_GIVEN, MIN_SHARE * evidence.given_counts.max())
-    others = ~np.eye(len(few), dtype=bool) & few[:, np.newaxis]
-    joint += np.diag(np.where(others, joint, 0).sum(axis=0))
-    joint[others] = 0
+    few = np.flatnonzero(
+        evidence.given_counts < min(MIN_GIVEN, MIN_SHARE * evidence.given_counts.max())
+    )
+    own = joint[few, few]
+    joint[few, few] = 0
+    moved = joint[few].sum(axis=0)
+    moved[few] += own
+    joint[few] = 0
+    joint[np.diag_indices_from(joint)] += moved
     return joint
 
 
