@@ -17,6 +17,7 @@ from skclean._core._blocks import each_block
 TOLERANCE = 1e-6  # slack of every comparison with a threshold
 UNREACHABLE = 2.0  # threshold of a class without a single given label
 FEW_CLASSES = 64
+CHUNK = 1 << 18  # rows that are counted at a time
 COLLISIONS = ("restricted", "unrestricted")
 
 
@@ -86,21 +87,29 @@ def pair_counts(matrix):
     return csc_array((matrix[true, given], true, ends), shape=matrix.shape)
 
 
+def _cells(y, guess, n_classes):
+    """Position of the pair of each confident sample, given classes first."""
+    sure = guess >= 0
+    return y[sure].astype(np.int64) * n_classes + guess[sure]
+
+
 def count_confident(y, guess, n_classes):
     """Confident samples by [guessed class, given label], sparse int.
 
     Every diagonal entry is at least 1, so that no class vanishes.
     """
-    sure = np.flatnonzero(guess >= 0)
-    cells = y[sure].astype(np.int64) * n_classes + guess[sure]
     diagonal = np.arange(n_classes) * (n_classes + 1)
     if n_classes**2 <= len(y):
-        totals = np.bincount(cells, minlength=n_classes**2)
+        totals = np.zeros(n_classes**2, dtype=np.int64)
+        for start in range(0, len(y), CHUNK):
+            rows = slice(start, start + CHUNK)
+            totals += np.bincount(_cells(y[rows], guess[rows], n_classes), minlength=len(totals))
         totals[diagonal] = np.maximum(totals[diagonal], 1)
         cells = np.flatnonzero(totals)
         totals = totals[cells]
     else:  # counted once more each, so that all are stored
-        cells, totals = np.unique(np.append(cells, diagonal), return_counts=True)
+        cells = np.append(_cells(y, guess, n_classes), diagonal)
+        cells, totals = np.unique(cells, return_counts=True)
         own = np.searchsorted(cells, diagonal)
         totals[own] = np.maximum(totals[own] - 1, 1)
     ends = np.searchsorted(cells, np.arange(n_classes + 1) * n_classes)

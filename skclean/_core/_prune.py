@@ -75,10 +75,11 @@ def by_posterior(evidence):
     them where 2 * sum(w[:m]) / (m + sum(w)) is largest (Lipton, Elkan & Narayanaswamy,
     "Optimal Thresholding of Classifiers to Maximize F1 Measure", ECML PKDD 2014).
     """
-    wrong = 1 - evidence.label_posterior.astype(np.float64)
-    found = np.cumsum(np.sort(wrong)[::-1])
-    expected_f1 = 2 * found / (np.arange(1, len(wrong) + 1) + found[-1])
-    return lowest(-wrong, expected_f1.argmax() + 1)
+    found = 1 - np.sort(evidence.label_posterior).astype(np.float64)
+    np.cumsum(found, out=found)
+    n_wrong = found[-1]
+    found /= np.arange(1, len(found) + 1) + n_wrong
+    return lowest(evidence.label_posterior, found.argmax() + 1)
 
 
 def by_vote(evidence, quality):

@@ -4,9 +4,11 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from skclean.utils._sklearn import single_blas_thread
 
+MIN_BLOCKS = 40  # of some 2 MiB: threads do not pay for less
+
 
 def block_map(n_jobs=None):
-    """A `map` in the order of the items on `n_jobs` threads, or on the calling one.
+    """A `map` in the order of the items on `n_jobs` threads, or on the calling one if few.
 
     The products of a block are too small for threads inside them, which get in each
     other's way, so each runs on a single one.
@@ -14,7 +16,7 @@ def block_map(n_jobs=None):
 
     def block_map_(function, items):
         with single_blas_thread():
-            if n_jobs is None:
+            if n_jobs in (None, 1) or len(items) < MIN_BLOCKS:
                 yield from map(function, items)
             else:
                 parallel = Parallel(n_jobs=n_jobs, require="sharedmem", return_as="generator")
