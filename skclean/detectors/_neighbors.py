@@ -6,7 +6,7 @@ from numbers import Integral
 from sklearn.neighbors import VALID_METRICS
 
 from skclean.detectors._base import BaseDetector
-from skclean.detectors._neighbor_search import build_index, nearest
+from skclean.detectors._neighbor_search import build_index
 from skclean.utils._sklearn import Interval, StrOptions
 
 
@@ -14,7 +14,9 @@ class BaseNeighborDetector(BaseDetector):
     """Base of detectors that own `n_neighbors`, `metric` and `n_jobs`.
 
     With ``metric="precomputed"`` X holds the distances between all samples: dense, or a
-    sparse graph such as :func:`sklearn.neighbors.kneighbors_graph` makes.
+    sparse graph such as :func:`sklearn.neighbors.kneighbors_graph` and
+    :class:`sklearn.neighbors.KNeighborsTransformer` make, each sample's distance to itself
+    in it or not.
     """
 
     _parameter_constraints: dict = {
@@ -24,10 +26,13 @@ class BaseNeighborDetector(BaseDetector):
     }
 
     def _build_index(self, X):
+        if self.n_neighbors >= X.shape[0]:
+            raise ValueError(
+                f"Expected n_neighbors < n_samples_fit, but n_neighbors = {self.n_neighbors}, "
+                f"n_samples_fit = {X.shape[0]}: all other samples would vote on each. Pass a "
+                "lower n_neighbors."
+            )
         return build_index(X, self.metric, self.n_jobs)
-
-    def _neighbors(self, index, n_neighbors, X=None):
-        return nearest(index, n_neighbors, X)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
