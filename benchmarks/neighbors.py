@@ -1,8 +1,9 @@
 """kNN-Shapley from a graph of neighbors, against cleanlab's.
 
-CPU time and memory of the values alone, and of the detector that checks its input, votes and
-makes a LabelIssues as well; cleanlab's scores are (1 + value) / 2. Memory is that of a process of
-its own, per neighbor in the graph.
+First the search by brute force in 64 and 32 bits. Then CPU time and memory of the values alone,
+the graph being there, and of the detector that checks its input, votes and makes a LabelIssues as
+well; cleanlab's scores are (1 + value) / 2. Memory is that of a process of its own, per neighbor in
+the graph.
 """
 
 from functools import partial
@@ -17,11 +18,11 @@ from sklearn.datasets import make_blobs
 from sklearn.neighbors import kneighbors_graph
 
 from skclean._core._votes import knn_shapley
-from skclean.detectors import KNNShapley
+from skclean.detectors import KNNShapley, NeighborAgreement
 
 N_SAMPLES, QUICK_SAMPLES = 5_000, 300
 LARGE_SAMPLES = 100_000  # of memory, where cleanlab's grows with the square
-N_FEATURES, N_NEIGHBORS = 8, 10
+N_FEATURES, WIDE_FEATURES, N_NEIGHBORS = 8, 64, 10
 RATIO, BYTES, DIFFERENCE = 100, 40, 1e-12
 
 
@@ -51,6 +52,20 @@ def graph_bytes(n_samples, what):
         return peak_bytes(peer.shapley(*case, N_NEIGHBORS))
     own_calls(*small)[what]()
     return peak_bytes(own_calls(*case)[what])
+
+
+def search_lines(n_samples, rounds):
+    """What 32-bit data would spare of the search."""
+    X, y = make_blobs(n_samples, WIDE_FEATURES, centers=5, cluster_std=4.0, random_state=0)
+    detector = NeighborAgreement(N_NEIGHBORS)
+    calls = {
+        "64 bits": partial(detector.fit, X, y),
+        "32 bits": partial(detector.fit, X.astype(np.float32), y),
+    }
+    times = in_turn(calls, rounds)
+    case = f"{n_samples:,} samples, {WIDE_FEATURES} features, k = {N_NEIGHBORS}"
+    beside = f"64 bits {milliseconds(times.seconds('64 bits'))}"
+    return [Line("NeighborAgreement: 64 / 32 bits", case, times.ratios(*calls), beside=beside)]
 
 
 def speed_lines(n_samples, settings):
@@ -92,7 +107,8 @@ def memory_lines(n_samples, bound, names):
 def run(settings):
     """The part of the report."""
     n_samples = QUICK_SAMPLES if settings.quick else N_SAMPLES
-    lines = speed_lines(n_samples, settings)
+    lines = search_lines(n_samples, 2 if settings.quick else settings.rounds)
+    lines += speed_lines(n_samples, settings)
     names = ["values", "detector"]
     if settings.quick:
         lines += memory_lines(n_samples, None, ["values"])

@@ -8,7 +8,7 @@ from sklearn.neighbors import VALID_METRICS, NearestNeighbors, sort_graph_by_row
 MAX_TREE_FEATURES = 15
 N_SPARE = 5
 SEARCH_CELLS = 1 << 17  # neighbors and votes of a block; searches like tall blocks
-GRAPH_CELLS = 1 << 15
+GRAPH_CELLS = 1 << 14
 CELL_BYTES = 64  # of a neighbor while its block is at work
 MAX_BLOCKS = 64  # of a graph, as a sum over all samples is made for each
 
