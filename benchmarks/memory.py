@@ -23,6 +23,7 @@ SHAPES = ("50kx10", "50kx100", "50kx1000", "1Mx10", "1Mx100f32")
 MAPPED, MAPPED_QUICK = "5Mx100f32", "20kx20f32"
 MAPPED_BYTES = 48
 MB = 1e6
+WARM_UP = 2_000  # rows of a call before, so that no import counts
 OWN = {
     "by_noise_rate": partial(find_label_issues, prune="by_noise_rate", quality="self_confidence"),
     "default": find_label_issues,
@@ -44,7 +45,7 @@ TEXT = __doc__.split("\n\n", 1)[1].strip()
 
 def array_bytes(shape, library, what):
     """Bytes beyond an array in memory, here and now; NaN without the library or outside Linux."""
-    warm_up, case = make_data(Shape(500, shape.n_classes, shape.dtype)), make_data(shape)
+    warm_up, case = make_data(Shape(WARM_UP, shape.n_classes, shape.dtype)), make_data(shape)
     if library == "own":
         OWN[what](*warm_up)
         return peak_bytes(partial(OWN[what], *case))
@@ -56,7 +57,7 @@ def array_bytes(shape, library, what):
 
 def mapped_bytes(folder, shape, what):
     """Anonymous bytes beyond a memory map and CPU seconds, here and now."""
-    warm_up = make_data(Shape(500, shape.n_classes, shape.dtype))
+    warm_up = make_data(Shape(WARM_UP, shape.n_classes, shape.dtype))
     case = np.load(Path(folder, "y.npy")), np.load(Path(folder, "pred_probs.npy"), mmap_mode="r")
     theirs = {"cleanlab": peer.finder, BATCHED: peer.batched_finder}
     if what in theirs:

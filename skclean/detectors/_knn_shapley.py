@@ -32,7 +32,7 @@ class KNNShapley(BaseNeighborDetector):
     Parameters
     ----------
     n_neighbors : int, default=10
-        Number of neighbors that vote, less than n_samples.
+        Number of neighbors that vote; no more than others are there.
 
     n_ranked : int, default=None
         Number of nearest neighbors of each test that get a value; the others get 0,

@@ -40,7 +40,7 @@ class NeighborAgreement(BaseNeighborDetector):
     Parameters
     ----------
     n_neighbors : int, default=10
-        Number of neighbors to ask, the sample itself excluded; less than n_samples.
+        Number of neighbors to ask, the sample itself excluded; no more than others are there.
 
     weights : {"uniform", "distance"}, default="uniform"
         "distance" weighs each neighbor by the inverse of its distance; duplicates of a

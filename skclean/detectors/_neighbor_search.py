@@ -119,7 +119,7 @@ def neighbor_blocks(index, n_neighbors, n_classes=0, X=None):
         The samples that are asked.
 
     n_neighbors : int
-        How many of them; no more than there are.
+        How many of them; all that there are where they are fewer.
 
     n_classes : int, default=0
         Width of what the caller makes of each row, so that blocks are no larger.
@@ -136,6 +136,7 @@ def neighbor_blocks(index, n_neighbors, n_classes=0, X=None):
         Nearest first.
     """
     asked, leave_out_self = index._fit_X if X is None else X, X is None
+    n_neighbors = min(n_neighbors, index.n_samples_fit_ - leave_out_self)
     if issparse(asked):
         asked = asked.tocsr()
     for rows in row_blocks(index, n_neighbors, n_classes, X):

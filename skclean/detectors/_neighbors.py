@@ -1,5 +1,6 @@
 """What the detectors that ask neighbors have in common."""
 
+import warnings
 from itertools import chain
 from numbers import Integral
 
@@ -26,11 +27,14 @@ class BaseNeighborDetector(BaseDetector):
     }
 
     def _build_index(self, X):
-        if self.n_neighbors >= X.shape[0]:
-            raise ValueError(
-                f"Expected n_neighbors < n_samples_fit, but n_neighbors = {self.n_neighbors}, "
-                f"n_samples_fit = {X.shape[0]}: all other samples would vote on each. Pass a "
-                "lower n_neighbors."
+        n_samples = X.shape[0]
+        if self.n_neighbors > n_samples:
+            warnings.warn(
+                f"n_neighbors ({self.n_neighbors}) is greater than the total number of samples "
+                f"({n_samples}). All other samples vote on each, so that flags tell rare classes "
+                "rather than wrong labels; pass a lower n_neighbors.",
+                UserWarning,
+                stacklevel=2,
             )
         return build_index(X, self.metric, self.n_jobs)
 

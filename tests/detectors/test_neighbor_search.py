@@ -193,13 +193,14 @@ def test_memory_does_not_grow_with_samples_times_neighbors():
     assert peak(lambda: detector.fit(graph, y)) < most
 
 
-@pytest.mark.parametrize("detector", [NeighborAgreement(8), KNNShapley(8)])
-def test_fewer_samples_than_neighbors_are_refused(detector):
+@pytest.mark.parametrize("detector", [NeighborAgreement(100), KNNShapley(100)])
+def test_more_neighbors_than_samples_are_all_the_others_with_a_warning(detector):
     X, y = [[0.0], [1.0], [2.5], [4.5], [20.0], [21.0], [23.0], [26.0]], [0, 1] * 4
-    match = r"Expected n_neighbors < n_samples_fit, but n_neighbors = 8, n_samples_fit = 8"
-    with pytest.raises(ValueError, match=match):
+    match = r"n_neighbors \(100\) is greater than the total number of samples \(8\).*pass a lower"
+    with pytest.warns(UserWarning, match=match):
         detector.fit(X, y)
-    assert clone(detector).set_params(n_neighbors=7).fit(X, y).label_quality_.shape == (8,)
+    np.testing.assert_allclose(detector.issues_.suggested_proba, 4 / 7)
+    np.testing.assert_array_equal(detector.suggested_label_, [1, 0] * 4)
 
 
 @pytest.mark.parametrize("detector", [NeighborAgreement(8), KNNShapley(8), KNNShapley(7)])
