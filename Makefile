@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test test-oldest lint clean
+.PHONY: demo test test-oldest lint bench clean
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -30,6 +30,11 @@ lint: $(BIN)/python
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell README.md CONTRIBUTING.md docs skclean tests examples benchmarks
+
+# speed and memory against their bounds and cleanlab; about half an hour, on a quiet machine
+bench: $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable ".[test]"
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/speed.py --output docs/speed.md
 
 clean:
 	rm -rf $(VENV) $(VENV)-oldest

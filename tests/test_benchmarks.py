@@ -3,6 +3,7 @@
 import re
 import runpy
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,16 +12,28 @@ BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 
 
 @pytest.fixture
-def run_quality(monkeypatch):
-    """The script with its folder on the path, as Python puts it, and without reference data."""
+def run_script(monkeypatch):
+    """A script with its folder on the path, as Python puts it, and without reference data."""
 
-    def run(*options):
+    def run(name, *options):
         monkeypatch.syspath_prepend(BENCHMARKS)
-        monkeypatch.setattr(sys, "argv", ["quality.py", "--quick", *options])
+        monkeypatch.setattr(sys, "argv", [name, "--quick", *options])
         monkeypatch.delenv("SKCLEAN_REFERENCE_DATA", raising=False)
-        runpy.run_path(str(BENCHMARKS / "quality.py"), run_name="__main__")
+        runpy.run_path(str(BENCHMARKS / name), run_name="__main__")
 
     return run
+
+
+@pytest.fixture
+def run_quality(run_script):
+    """The benchmark of quality."""
+    return partial(run_script, "quality.py")
+
+
+@pytest.fixture
+def run_speed(run_script):
+    """The benchmark of speed and memory."""
+    return partial(run_script, "speed.py")
 
 
 def rows(text, heading):
@@ -60,3 +73,54 @@ def test_the_quality_benchmark_needs_no_cleanlab(run_quality, monkeypatch, capsy
     report = capsys.readouterr().out
     assert "cleanlab not installed" in report
     assert rows(report, "### F1")["all"][2:] == ["-", "-", "-"]
+
+
+def test_the_speed_benchmark_reports_every_part(run_speed, tmp_path):
+    run_speed("--output", str(tmp_path / "report.md"))
+    report = (tmp_path / "report.md").read_text(encoding="utf-8")
+    head = report[: report.index("\n## ")]
+    for word in ["benchmarks/speed.py --quick", "scikit-learn 1.", "CPUs", "load average"]:
+        assert word in head
+    for heading, line, column in [
+        ("## Find issues", "cleanlab / own: by_noise_rate", 2),
+        ("## Find issues", "own / stream: scan and joint", 2),
+        ("## Confident joint and class health", "cleanlab / own: confident joint", 2),
+        ("## Scores", "posterior / normalized_margin", 2),
+        ("## Growth", "20 / 10 classes: default", 2),
+        ("## Neighbors", "cleanlab / own: values", 2),
+        ("## Threads", "CPU of two / one", 2),
+    ]:
+        assert float(rows(report, heading)[line][column].replace(",", "")) > 0
+    assert "by_noise_rate" in rows(report, "## Memory")
+    differing = rows(report, "## Any CPU")
+    assert differing["differ: default"][1:3] == ["<= 0", "0"]
+    assert str(tmp_path) not in report
+
+
+def test_the_speed_benchmark_needs_no_cleanlab(run_speed, monkeypatch, capsys):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    monkeypatch.setattr("_speed.peer.cleanlab", None)
+    run_speed("--part", "find", "scores", "growth")
+    report = capsys.readouterr().out
+    assert "cleanlab not installed" in report
+    found = rows(report, "## Find issues")
+    assert found["cleanlab / own: by_noise_rate"][2] == "-"
+    assert float(found["own / stream: default"][2].replace(",", "")) > 0
+
+
+@pytest.mark.parametrize(
+    ("bounds", "verdict"),
+    [
+        ({}, "-"),
+        ({"at_least": 2}, "met"),
+        ({"at_least": 2.5}, "missed"),
+        ({"at_most": 2}, "met"),
+        ({"at_most": 0}, "missed"),
+    ],
+)
+def test_the_median_of_the_rounds_is_judged(monkeypatch, bounds, verdict):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from _speed.lines import Line
+
+    assert Line("ratio", "case", [1.0, 2.0, 9.0], **bounds).cells()[5] == verdict
+    assert Line("ratio", "case", None, **bounds).cells()[5] == "-"

@@ -5,6 +5,8 @@ Votes are class codes, (n_samples, n_voters); functions return one row per sampl
 
 import numpy as np
 
+SHAPLEY_CELLS = 1 << 15  # tests times neighbors at a time
+
 
 def class_votes(votes, n_classes, weights=None):
     """Weight of each class among the votes of each row, (n_samples, n_classes).
@@ -93,13 +95,49 @@ def best_of_each_class(y, label_quality):
     return order[np.unique(y[order], return_index=True)[1]]
 
 
-def knn_shapley(y, neighbors, n_neighbors):
-    """Shapley value of each sample for the k-NN votes on all others, (n_samples,).
+def shapley_sums(y, tests, neighbors, n_neighbors):
+    """Shapley values of all samples times k, summed over some tests, (n_samples,).
 
     The recursion of Jia et al. over the neighbors of a test sample, nearest first, is
     s_i = s_(i+1) + (m_i - m_(i+1)) min(k, i) / (i k), where m tells whether neighbor i
     has the test sample's label. The farthest ranked neighbor starts it with 0, or with
-    m / n_others where all others are ranked, which makes the values exact.
+    m / n_others where all others are ranked, which makes the values exact. With no more
+    than k ranked it telescopes to s_i = (m_i - m_last) / k + s_last, whose sums are exact,
+    as they are of whole numbers before the division by k.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+        Given labels as codes.
+
+    tests : slice
+        The tests.
+
+    neighbors : ndarray of shape (n_tests, n_ranked)
+        Indices of the other samples of each test, nearest first; n_ranked >=
+        n_neighbors, or all others.
+
+    n_neighbors : int
+        Number of neighbors that vote, k.
+    """
+    n_samples, n_ranked = len(y), neighbors.shape[1]
+    values = (y[neighbors] == y[tests, np.newaxis]).astype(float)
+    last = values[:, -1:].copy()
+    if n_ranked <= n_neighbors:
+        values -= last
+    else:
+        values[:, :-1] -= values[:, 1:]
+        values[:, :-1] *= np.minimum(1, n_neighbors / np.arange(1, n_ranked))
+        values[:, -1] = 0
+        backwards = values[:, ::-1]
+        np.cumsum(backwards, axis=1, out=backwards)
+    if n_ranked == n_samples - 1:
+        values += last * min(1.0, n_neighbors / n_ranked)
+    return np.bincount(neighbors.ravel(), weights=values.ravel(), minlength=n_samples)
+
+
+def knn_shapley(y, neighbors, n_neighbors):
+    """Shapley value of each sample for the k-NN votes on all others, (n_samples,).
 
     Parameters
     ----------
@@ -107,27 +145,19 @@ def knn_shapley(y, neighbors, n_neighbors):
         Given labels as codes.
 
     neighbors : ndarray of shape (n_samples, n_ranked)
-        Indices of the other samples, nearest first; n_ranked >= n_neighbors.
+        Indices of the other samples, nearest first; see `shapley_sums`, which is called
+        on at most 64 blocks of rows.
 
     n_neighbors : int
-        Number of neighbors that vote, k.
+        Number of neighbors that vote.
     """
     n_samples, n_ranked = neighbors.shape
-    match = (y[neighbors] == y[:, np.newaxis]).astype(float)
-    if n_ranked == n_samples - 1:
-        last = match[:, -1:] * min(1.0, n_neighbors / n_ranked) / n_neighbors
-    else:
-        last = 0.0
-    if n_ranked <= n_neighbors:  # the recursion telescopes
-        values = (match - match[:, -1:]) / n_neighbors + last
-    else:
-        rank = np.arange(1, n_ranked)
-        steps = (match[:, :-1] - match[:, 1:]) * np.minimum(1 / n_neighbors, 1 / rank)
-        values = np.empty_like(match)
-        values[:, -1:] = last
-        values[:, :-1] = np.cumsum(steps[:, ::-1], axis=1)[:, ::-1] + last
-    total = np.bincount(neighbors.ravel(), weights=values.ravel(), minlength=n_samples)
-    return total / n_samples
+    step = max(1, SHAPLEY_CELLS // n_ranked, n_samples // 64)
+    total = np.zeros(n_samples)
+    for start in range(0, n_samples, step):
+        tests = slice(start, start + step)
+        total += shapley_sums(y, tests, neighbors[tests], n_neighbors)
+    return total / (n_samples * n_neighbors)
 
 
 def neighbor_shares(y, neighbors, usable, n_classes, n_neighbors):

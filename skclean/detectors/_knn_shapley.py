@@ -5,8 +5,9 @@ from numbers import Integral
 import numpy as np
 from scipy.sparse import issparse
 
-from skclean._core._votes import knn_shapley, vote_shares
+from skclean._core._votes import shapley_sums, vote_shares
 from skclean._issues import LabelIssues
+from skclean.detectors._neighbor_search import n_others_in_graph, neighbor_blocks
 from skclean.detectors._neighbors import BaseNeighborDetector
 from skclean.utils._sklearn import Interval
 
@@ -31,18 +32,18 @@ class KNNShapley(BaseNeighborDetector):
     Parameters
     ----------
     n_neighbors : int, default=10
-        Number of neighbors that vote.
+        Number of neighbors that vote; no more than others are there.
 
     n_ranked : int, default=None
         Number of nearest neighbors of each test that get a value; the others get 0,
         which is at most 1 / n_ranked from their exact value. None is 10 * `n_neighbors`,
         or what a sparse graph holds; it ranks errors better than `n_neighbors`, the
-        least. With as many as there are other samples the values are exact, in time and
-        memory n_samples * n_ranked.
+        least. With as many as there are other samples, or more, the values are exact.
 
     metric : str or callable, default="minkowski"
         Distance, as in :class:`sklearn.neighbors.NearestNeighbors`; "precomputed" takes
-        distances, or a sparse graph of them, instead of data.
+        distances instead of data, or a sparse graph of them as
+        :class:`sklearn.neighbors.KNeighborsTransformer` makes it.
 
     n_jobs : int, default=None
         Number of jobs of the neighbor search.
@@ -81,6 +82,9 @@ class KNNShapley(BaseNeighborDetector):
 
     Notes
     -----
+    Neighbors are found, ranked and let go by blocks of rows, so memory does not grow
+    with n_samples * n_ranked; a graph takes that much by itself.
+
     With `n_ranked` = `n_neighbors` the recursion telescopes: in each test a neighbor
     gets (match - match of the farthest neighbor) / `n_neighbors`, where a match is 1 if
     it has the label of the test, so one count over the neighbor graph is all it takes.
@@ -118,15 +122,21 @@ class KNNShapley(BaseNeighborDetector):
         index = self._build_index(X)
         n_ranked = 10 * self.n_neighbors if self.n_ranked is None else self.n_ranked
         if self.n_ranked is None and self.metric == "precomputed" and issparse(X):
-            n_ranked = np.diff(index._fit_X.indptr).min()
-        _, neighbors = self._neighbors(index, max(self.n_neighbors, int(n_ranked)))
-        self.shapley_values_ = knn_shapley(y, neighbors, self.n_neighbors)
+            n_ranked = n_others_in_graph(index)
+        n_ranked = min(max(self.n_neighbors, n_ranked), len(y) - 1)
+        values, suggested = np.zeros(len(y)), np.empty_like(y)
+        suggested_proba = np.empty(len(y))
+        n_classes = len(self.classes_)
+        for rows, _, neighbors in neighbor_blocks(index, n_ranked, n_classes):
+            values += shapley_sums(y, rows, neighbors, self.n_neighbors)
+            shares = vote_shares(y[neighbors[:, : self.n_neighbors]], n_classes)
+            suggested[rows] = shares.argmax(axis=1)
+            suggested_proba[rows] = shares.max(axis=1)
+        self.shapley_values_ = values / (len(y) * self.n_neighbors)
         largest = np.abs(self.shapley_values_).max()
-        shares = vote_shares(y[neighbors[:, : self.n_neighbors]], len(self.classes_))
-        suggested = shares.argmax(axis=1)
         return LabelIssues(
             label_quality=(1 + self.shapley_values_ / (largest or 1.0)) / 2,
             issue_mask=self.shapley_values_ < 0,
             suggested_label=suggested,
-            suggested_proba=shares[np.arange(len(y)), suggested],
+            suggested_proba=suggested_proba,
         )

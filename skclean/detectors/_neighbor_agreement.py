@@ -3,12 +3,16 @@
 from numbers import Integral, Real
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.utils.validation import validate_data
 
 from skclean._core._votes import best_of_each_class, vote_shares
 from skclean._issues import LabelIssues
+from skclean.detectors._neighbor_search import neighbor_blocks
 from skclean.detectors._neighbors import BaseNeighborDetector
 from skclean.utils._sklearn import Interval, StrOptions
+
+FOUND = ("label_quality", "lowest", "suggested_label", "suggested_proba")
 
 
 def distance_weights(distances):
@@ -36,7 +40,7 @@ class NeighborAgreement(BaseNeighborDetector):
     Parameters
     ----------
     n_neighbors : int, default=10
-        Number of neighbors to ask, the sample itself excluded.
+        Number of neighbors to ask, the sample itself excluded; no more than others are there.
 
     weights : {"uniform", "distance"}, default="uniform"
         "distance" weighs each neighbor by the inverse of its distance; duplicates of a
@@ -44,10 +48,11 @@ class NeighborAgreement(BaseNeighborDetector):
 
     editing : {"once", "repeated", "all_k"}, default="once"
         How flags are made. "repeated" asks again, only the samples not yet flagged,
-        until no more are flagged (RENN, at most `max_iter` rounds); label quality is
-        then the agreement of the neighbors that were kept. "all_k" flags what any of
-        the 1, 2, ..., `n_neighbors` nearest would flag (All-kNN); label quality is then
-        the mean agreement over these numbers, in which near neighbors count more.
+        until no more are flagged or only `n_neighbors` are left (RENN, at most `max_iter`
+        rounds); label quality is then the agreement of the neighbors that were kept.
+        "all_k" flags what any of the 1, 2, ..., `n_neighbors` nearest would flag
+        (All-kNN); label quality is then the mean agreement over these numbers, in which
+        near neighbors count more.
 
     threshold : float, default=0.5
         Samples with an agreement strictly below this share are flagged.
@@ -57,7 +62,8 @@ class NeighborAgreement(BaseNeighborDetector):
 
     metric : str or callable, default="minkowski"
         Distance, as in :class:`sklearn.neighbors.NearestNeighbors`; "precomputed" takes
-        distances, or a sparse graph of them, instead of data.
+        distances instead of data, or a sparse graph of them as
+        :class:`sklearn.neighbors.KNeighborsTransformer` makes it.
 
     n_jobs : int, default=None
         Number of jobs of the neighbor search.
@@ -97,7 +103,9 @@ class NeighborAgreement(BaseNeighborDetector):
     -----
     Ties go by the order of rows, among the nearest neighbors and five more, and of
     classes. Above 15 features neighbors are searched by brute force, which is then
-    faster than trees; 32-bit floats halve its time.
+    faster than trees. Its distances are computed in 64 bits, of 32-bit data as well,
+    which take the same time and half the memory. Neighbors are asked by blocks of rows,
+    so memory grows with n_samples alone; a graph takes what it holds.
 
     References
     ----------
@@ -153,28 +161,35 @@ class NeighborAgreement(BaseNeighborDetector):
                 'editing="repeated" asks fewer samples in every round, which distances by '
                 'metric="precomputed" do not allow. Got both; use editing="once".'
             )
+        X = X.tocsr() if issparse(X) else X
         self.index_, self._asked_y = self._build_index(X), y
-        votes, weights = self._ask()
-        label_quality, lowest = self._agreement(y, votes, weights)
-        shares = vote_shares(votes, len(self.classes_), weights)
-        flagged = lowest < self.threshold
+        found = self._ask(y)
+        flagged = found["lowest"] < self.threshold
         if self.editing == "repeated":
-            shares, flagged = self._repeat(X, y, shares, flagged)
-            label_quality = shares[np.arange(len(y)), y]
-        suggested = shares.argmax(axis=1)
+            found, flagged = self._repeat(X, y, found, flagged)
         return LabelIssues(
-            label_quality=label_quality,
+            label_quality=found["label_quality"],
             issue_mask=flagged,
-            suggested_label=suggested,
-            suggested_proba=shares[np.arange(len(y)), suggested],
+            suggested_label=found["suggested_label"],
+            suggested_proba=found["suggested_proba"],
         )
 
-    def _ask(self, X=None):
-        """Labels of the neighbors, nearest first, and their weights."""
-        distances, neighbors = self._neighbors(self.index_, self.n_neighbors, X)
-        uniform = self.weights == "uniform"
-        weights = np.ones(distances.shape) if uniform else distance_weights(distances)
-        return self._asked_y[neighbors], weights
+    def _ask(self, y, X=None):
+        """What the neighbors say of each row, by name; see `_agreement`."""
+        found = {name: np.empty(len(y)) for name in FOUND}
+        found["suggested_label"] = np.empty_like(y)
+        n_classes = len(self.classes_)
+        blocks = neighbor_blocks(self.index_, self.n_neighbors, n_classes, X)
+        for rows, distances, neighbors in blocks:
+            votes = self._asked_y[neighbors]
+            uniform = self.weights == "uniform"
+            weights = np.ones(distances.shape) if uniform else distance_weights(distances)
+            quality, lowest = self._agreement(y[rows], votes, weights)
+            shares = vote_shares(votes, n_classes, weights)
+            found["label_quality"][rows], found["lowest"][rows] = quality, lowest
+            found["suggested_label"][rows] = shares.argmax(axis=1)
+            found["suggested_proba"][rows] = shares.max(axis=1)
+        return found
 
     def _agreement(self, y, votes, weights):
         """Label quality, and the lowest agreement that editing holds against a sample."""
@@ -185,24 +200,24 @@ class NeighborAgreement(BaseNeighborDetector):
             return shares.mean(axis=1), shares.min(axis=1)
         return shares[:, -1], shares[:, -1]
 
-    def _repeat(self, X, y, shares, flagged):
+    def _repeat(self, X, y, found, flagged):
         """Ask those not flagged until they flag no more; one of every class stays."""
         for _ in range(self.max_iter - 1):
             kept = ~flagged
-            kept[best_of_each_class(y, shares[np.arange(len(y)), y])] = True
-            if kept.all():
+            kept[best_of_each_class(y, found["label_quality"])] = True
+            if kept.all() or kept.sum() <= self.n_neighbors:
                 break
             self.index_, self._asked_y = self._build_index(X[kept]), y[kept]
-            shares = np.empty_like(shares)
+            found = {name: values.copy() for name, values in found.items()}
             for rows, asking in [(kept, None), (~kept, X[~kept])]:
-                votes, weights = self._ask(asking)
-                shares[rows] = vote_shares(votes, len(self.classes_), weights)
-            more = ~flagged & (shares[np.arange(len(y)), y] < self.threshold)
+                for name, values in self._ask(y[rows], asking).items():
+                    found[name][rows] = values
+            more = ~flagged & (found["label_quality"] < self.threshold)
             if not more.any():
                 break
             flagged = flagged | more
-        return shares, flagged
+        return found, flagged
 
     def _score_labels(self, X, y):
         X = validate_data(self, X, reset=False, accept_sparse=True)
-        return self._agreement(y, *self._ask(X))[0]
+        return self._ask(y, X)["label_quality"]

@@ -1,12 +1,13 @@
 """What the detectors that ask neighbors have in common."""
 
+import warnings
 from itertools import chain
 from numbers import Integral
 
 from sklearn.neighbors import VALID_METRICS
 
 from skclean.detectors._base import BaseDetector
-from skclean.detectors._neighbor_search import build_index, nearest
+from skclean.detectors._neighbor_search import build_index
 from skclean.utils._sklearn import Interval, StrOptions
 
 
@@ -14,7 +15,9 @@ class BaseNeighborDetector(BaseDetector):
     """Base of detectors that own `n_neighbors`, `metric` and `n_jobs`.
 
     With ``metric="precomputed"`` X holds the distances between all samples: dense, or a
-    sparse graph such as :func:`sklearn.neighbors.kneighbors_graph` makes.
+    sparse graph such as :func:`sklearn.neighbors.kneighbors_graph` and
+    :class:`sklearn.neighbors.KNeighborsTransformer` make, each sample's distance to itself
+    in it or not.
     """
 
     _parameter_constraints: dict = {
@@ -24,10 +27,16 @@ class BaseNeighborDetector(BaseDetector):
     }
 
     def _build_index(self, X):
+        n_samples = X.shape[0]
+        if self.n_neighbors > n_samples:
+            warnings.warn(
+                f"n_neighbors ({self.n_neighbors}) is greater than the total number of samples "
+                f"({n_samples}). All other samples vote on each, so that flags tell rare classes "
+                "rather than wrong labels; pass a lower n_neighbors.",
+                UserWarning,
+                stacklevel=2,
+            )
         return build_index(X, self.metric, self.n_jobs)
-
-    def _neighbors(self, index, n_neighbors, X=None):
-        return nearest(index, n_neighbors, X)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

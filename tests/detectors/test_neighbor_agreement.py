@@ -105,11 +105,6 @@ def test_new_rows_are_rated_by_the_neighbors_among_the_old(noisy_blobs, editing)
     assert roc_auc_score(y[200:] == y_true[200:], quality) > 0.8
 
 
-def test_more_neighbors_than_samples_are_all_the_others():
-    detector = NeighborAgreement(100).fit(X, Y)
-    np.testing.assert_allclose(detector.label_quality_[0], 2 / 7)
-
-
 @pytest.mark.parametrize("editing", ["once", "repeated", "all_k"])
 def test_the_detector_keeps_the_contract(editing):
     check_estimator_contract(NeighborAgreement(editing=editing, weights="distance"))
