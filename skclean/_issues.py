@@ -6,6 +6,7 @@ from html import escape
 
 import numpy as np
 
+from skclean._core._blocks import row_blocks
 from skclean._core._joint import self_confidence
 from skclean._core._posterior import true_label_posterior
 from skclean._core._rescaling import fit_rescaling
@@ -244,7 +245,9 @@ class LabelIssues:
     def _rescaling(self):
         """What frees the probabilities of zeros and of gross over-confidence."""
         codes, pred_probs = _codes(self.given_label, self.classes), self.pred_probs
-        judged = ~np.isnan(np.asarray(pred_probs[:, 0]))
+        judged = np.empty(len(codes), dtype=bool)
+        for rows in row_blocks(pred_probs):
+            judged[rows] = ~np.isnan(np.asarray(pred_probs[rows])[:, 0])
         if not judged.all():
             codes, pred_probs = codes[judged], pred_probs[judged]
         return fit_rescaling(codes, pred_probs, self_confidence(codes, pred_probs))

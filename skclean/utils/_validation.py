@@ -4,15 +4,23 @@ import numpy as np
 from scipy.sparse import issparse
 
 from skclean._core._blocks import row_blocks
+from skclean.utils._rows import BaseRows, as_rows
 
 SUM_TOLERANCE = {np.dtype(np.float16): 2e-2}
 DEFAULT_SUM_TOLERANCE = RANGE_TOLERANCE = 1e-3
 
 
-class RenormalizedRows:
+def renormalize(block, dtype=np.float32):
+    """A block of rows in at least float32, clipped to [0, 1] and summing to 1."""
+    block = np.clip(block, 0, 1).astype(np.promote_types(block.dtype, dtype))
+    block /= block.sum(axis=1, keepdims=True)
+    return block
+
+
+class RenormalizedRows(BaseRows):
     """Rows of a matrix of probabilities, clipped and renormalised as they are read.
 
-    It stands in for an array wherever rows are sliced, so that a memory-mapped or
+    It stands in for an array wherever rows are indexed, so that a memory-mapped or
     half-precision matrix is never copied whole.
     """
 
@@ -21,13 +29,18 @@ class RenormalizedRows:
         self.shape = pred_probs.shape
         self.dtype = np.promote_types(pred_probs.dtype, np.float32)
 
-    def __len__(self):
-        return self.shape[0]
+    def _read(self, start, stop):
+        return renormalize(np.asarray(self._pred_probs[start:stop]))
 
-    def __getitem__(self, rows):
-        block = np.clip(np.asarray(self._pred_probs[rows]), 0, 1).astype(self.dtype)
-        block /= block.sum(axis=1, keepdims=True)
-        return block
+    def _take(self, rows):
+        return renormalize(np.asarray(self._pred_probs[rows]))
+
+
+def renormalized(pred_probs):
+    """The same rows, clipped and renormalised wherever they are read."""
+    if hasattr(pred_probs, "map_rows"):
+        return pred_probs.map_rows(renormalize, np.promote_types(pred_probs.dtype, np.float32))
+    return RenormalizedRows(pred_probs)
 
 
 ABSENT_CLASS = "pass classes= if a class is absent from y"
@@ -42,7 +55,8 @@ def check_pred_probs(pred_probs, n_samples, classes, way_out=ABSENT_CLASS):
     Parameters
     ----------
     pred_probs : array-like of shape (n_samples, n_classes)
-        Probabilities; an array or memory map is used as it is.
+        Probabilities; an array or memory map is used as it is, and anything else with
+        `shape`, `dtype` and slices of rows is read by these.
 
     n_samples : int
         Number of labels they must match.
@@ -74,13 +88,10 @@ def check_pred_probs(pred_probs, n_samples, classes, way_out=ABSENT_CLASS):
             f"The columns of pred_probs must be in the order of the classes, "
             f"{classes[:10].tolist()}. Got {columns[:10]}; reorder them by name."
         )
-    if not (hasattr(pred_probs, "shape") and hasattr(pred_probs, "dtype")):
-        pred_probs = np.asarray(pred_probs)
-    if not isinstance(pred_probs.dtype, np.dtype) or hasattr(pred_probs, "iloc"):
-        pred_probs = np.asarray(pred_probs)
+    pred_probs = as_rows(pred_probs)
     if pred_probs.dtype.kind in "biuO" or pred_probs.dtype == np.longdouble:
         try:
-            pred_probs = np.asarray(pred_probs, dtype=np.float64)
+            pred_probs = _in_float64(pred_probs)
         except (TypeError, ValueError) as error:
             raise ValueError(f"pred_probs must be numbers: {error}.") from error
     if pred_probs.dtype.kind != "f":
@@ -106,7 +117,13 @@ def check_pred_probs(pred_probs, n_samples, classes, way_out=ABSENT_CLASS):
             "The number of classes has to be greater than one; got 1 class "
             f"{classes.tolist()}; {way_out}."
         )
-    return pred_probs if _is_exact(pred_probs) else RenormalizedRows(pred_probs)
+    return pred_probs if _is_exact(pred_probs) else renormalized(pred_probs)
+
+
+def _in_float64(rows):
+    if isinstance(rows, BaseRows):
+        return rows.astype(np.float64)
+    return np.asarray(rows, dtype=np.float64)
 
 
 def _is_exact(pred_probs):
