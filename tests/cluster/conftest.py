@@ -12,7 +12,7 @@ distributed = pytest.importorskip("dask.distributed", reason="needs the extra da
 def dask_client():
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
