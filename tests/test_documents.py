@@ -34,7 +34,6 @@ def test_the_other_examples_of_the_readme_run():
 
 
 def test_the_guide_to_clusters_runs(monkeypatch, tmp_path):
-    pytest.importorskip("dask.distributed", reason="needs the extra dask")
     monkeypatch.chdir(tmp_path)
     namespace = {"__name__": "guide"}
     try:

@@ -59,6 +59,7 @@ class DaskRows(BaseRows):
         ends = np.cumsum(self._array.chunks[0])
         cuts = [np.split(column, ends[:-1]) for column in columns]
         read = dask.delayed(_read_chunk, pure=False)
+        function = dask.delayed(function, traverse=False, pure=False)  # to be sent but once
         chunks = self._array.to_delayed().ravel()
         tasks = [read(function, chunk, *cut) for chunk, *cut in zip(chunks, *cuts, strict=True)]
         # the columns are what must be sent: a few bytes per row

@@ -4,17 +4,16 @@ import sys
 
 import cloudpickle
 import pytest
-
-distributed = pytest.importorskip("dask.distributed", reason="needs the extra dask")
+from dask.distributed import Client, LocalCluster
 
 
 @pytest.fixture(scope="package")
 def dask_client():
     with (
-        distributed.LocalCluster(
+        LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
         ) as cluster,
-        distributed.Client(cluster) as client,
+        Client(cluster) as client,
     ):
         yield client
 

@@ -58,6 +58,7 @@ def scheduler(request):
 CHUNKS = [(1000, K), (700, 2), ((1, 0, 1500, 1499), (1, 3))]
 
 
+@pytest.mark.parametrize("scheduler", ["threads"], indirect=True)
 @pytest.mark.parametrize("chunks", CHUNKS, ids=["even", "columns cut", "uneven"])
 @pytest.mark.parametrize("prune", [None, *sorted(PRUNE_NAMES)])
 def test_issues_are_those_of_the_array(prune, chunks, monkeypatch):
@@ -66,6 +67,15 @@ def test_issues_are_those_of_the_array(prune, chunks, monkeypatch):
     expected = find_label_issues(y, pred_probs, prune=prune)
     found = find_label_issues(y, da.from_array(pred_probs, chunks=chunks), prune=prune)
     assert_equal_issues(found, expected)
+
+
+@pytest.mark.parametrize("prune", [None, "by_noise_rate"])
+def test_issues_of_uneven_chunks_are_those_of_the_array_anywhere(prune):
+    y, pred_probs = labelled()
+    expected = find_label_issues(y, pred_probs, prune=prune)
+    assert_equal_issues(
+        find_label_issues(y, da.from_array(pred_probs, chunks=CHUNKS[2]), prune=prune), expected
+    )
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32])
@@ -168,6 +178,30 @@ def test_rows_are_renormalised_where_they_are():
     assert isinstance(rows, DaskRows)
     assert rows.dtype == expected.dtype == np.float32
     np.testing.assert_array_equal(rows[:], expected[:])
+
+
+class Constant:
+    """A function with something to carry, which counts how often it is packed."""
+
+    n_packed = 0
+
+    def __init__(self, value):
+        self.value = value
+
+    def __call__(self, block):
+        return len(block) * self.value
+
+    def __reduce__(self):
+        Constant.n_packed += 1
+        return Constant, (self.value,)
+
+
+@pytest.mark.parametrize("scheduler", ["cluster"], indirect=True)
+def test_a_function_is_packed_once_for_all_chunks():
+    rows = DaskRows(da.from_array(labelled()[1], chunks=(100, K)))
+    Constant.n_packed = 0
+    assert [found for _, found in rows.each_block(Constant(2))] == [200] * (N // 100)
+    assert Constant.n_packed < 5
 
 
 class Weigh(SchedulerPlugin):
