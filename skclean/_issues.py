@@ -6,6 +6,7 @@ from html import escape
 
 import numpy as np
 
+from skclean._core._blocks import each_block
 from skclean._core._posterior import true_label_posterior
 from skclean._core._rescaling import fit_rescaling
 from skclean._core._scan import self_confidence
@@ -22,6 +23,11 @@ def _codes(labels, classes):
     """Position of each label in `classes`, whatever their order."""
     order = np.argsort(classes)
     return order[np.searchsorted(classes, labels, sorter=order)]
+
+
+def _judged(block):
+    """Rows that have probabilities."""
+    return ~np.isnan(block[:, 0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,7 +250,9 @@ class LabelIssues:
     def _rescaling(self):
         """What frees the probabilities of zeros and of gross over-confidence."""
         codes, pred_probs = _codes(self.given_label, self.classes), self.pred_probs
-        judged = ~np.isnan(np.asarray(pred_probs[:, 0]))
+        judged = np.empty(len(codes), dtype=bool)
+        for rows, known in each_block(_judged, pred_probs):
+            judged[rows] = known
         if not judged.all():
             codes, pred_probs = codes[judged], pred_probs[judged]
         return fit_rescaling(codes, pred_probs, self_confidence(codes, pred_probs))

@@ -229,7 +229,10 @@ def find_label_issues(
 
     pred_probs : array-like of shape (n_samples, n_classes)
         Out-of-sample probabilities, columns in the order of the sorted classes or of
-        `classes`; rows sum to 1. Memory maps are read by blocks of rows.
+        `classes`; rows sum to 1. Anything with `shape`, `dtype` and slices of rows is read
+        by blocks, so a memory map, a dataset of HDF5 or Zarr,
+        :class:`~skclean.streaming.StackedRows` of files and a Dask array are never in
+        memory whole.
 
     prune : {"by_noise_rate", "by_class", "both", "confident", "predicted_neq_given", \
             "by_posterior", "low_quality"}, default=None

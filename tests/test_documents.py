@@ -33,6 +33,18 @@ def test_the_other_examples_of_the_readme_run():
         exec(compile(code, "README.md", "exec"), {})
 
 
+def test_the_guide_to_clusters_runs(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    namespace = {"__name__": "guide"}
+    try:
+        for code in blocks("docs/scaling_out.md", "python"):
+            exec(compile(code, "docs/scaling_out.md", "exec"), namespace)
+    finally:
+        for name in ("client", "cluster"):
+            namespace[name].close()
+    assert namespace["same"]
+
+
 def test_a_detector_a_method_and_a_strategy_are_added_as_contributing_says(
     noisy_blobs, tmp_path, monkeypatch
 ):

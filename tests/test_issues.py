@@ -213,6 +213,15 @@ def test_true_label_proba_follows_from_probabilities_and_noise(monkeypatch, clas
     assert single.true_label_proba().dtype == np.float32
 
 
+def test_true_label_proba_of_probabilities_in_half_precision():
+    rng = np.random.RandomState(0)
+    y = rng.randint(3, size=200)
+    pred_probs = rng.dirichlet(np.ones(3), size=200) / 2 + np.eye(3)[y] / 2
+    expected = find_label_issues(y, pred_probs).true_label_proba()
+    found = find_label_issues(y, pred_probs.astype(np.float16)).true_label_proba()
+    np.testing.assert_allclose(found, expected, atol=0.01)
+
+
 @pytest.mark.parametrize("missing", ["pred_probs", "noise"])
 def test_true_label_proba_without_probabilities_is_the_label_quality(missing):
     issues = dataclasses.replace(posterior_issues(), **{missing: None})

@@ -14,7 +14,7 @@ LAYERS = [
     ["utils"],
     ["noise_matrix", "strategies", "simulation", "metrics"],
     ["quality"],
-    ["pruning"],
+    ["pruning", "streaming"],
     ["detectors"],
     ["_detecting"],
     ["_classifier", "_resample"],

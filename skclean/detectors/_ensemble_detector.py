@@ -5,7 +5,7 @@ from numbers import Integral, Real
 import numpy as np
 from scipy.stats import rankdata
 from sklearn.utils import check_array
-from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.parallel import delayed
 
 from skclean._core._votes import class_votes
 from skclean._issues import LabelIssues
@@ -18,6 +18,7 @@ from skclean.utils._cross_val import seeded_clone
 from skclean.utils._metadata import takes_keyword
 from skclean.utils._pred_probs import PredProbsMixin, check_X_y
 from skclean.utils._sklearn import Interval, InvalidParameterError, StrOptions, _fit_context
+from skclean.utils._tasks import run_tasks
 
 SMALL = 1e-9
 
@@ -265,10 +266,11 @@ class EnsembleDetector(BaseFittingDetector):
         X, y, self.classes_, _ = check_X_y(self, X, y)
         clones = [seeded_clone(detector, self.random_state) for detector in detectors]
         _, shares = self._route(X, clones, params)
-        self.detectors_ = Parallel(n_jobs=self.n_jobs)(
+        fits = (
             delayed(detector.fit)(X, y, **share)
             for detector, share in zip(clones, shares, strict=True)
         )
+        self.detectors_ = list(run_tasks(fits, self.n_jobs))
         return self._publish(self._combine(weights), y)
 
     def _combine(self, weights):

@@ -4,7 +4,7 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils import check_random_state
-from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.parallel import delayed
 
 from skclean._core._votes import best_of_each_class, cast_votes, outvoted, vote_quality
 from skclean.detectors._base import BaseFittingDetector
@@ -18,6 +18,7 @@ from skclean.utils._sklearn import (
     StrOptions,
     _fit_context,
 )
+from skclean.utils._tasks import run_tasks
 
 MIN_PART_SIZE = 10
 
@@ -243,10 +244,11 @@ class IterativePartitioning(BaseFittingDetector):
         parts = [part for part in parts if len(np.unique(codes[part])) > 1]
         if not parts:
             return None
-        results = Parallel(n_jobs=self.n_jobs)(
+        fits = (
             delayed(_fit_part)(estimator, X, y, codes, part, self.classes_, fit_params)
             for part in parts
         )
+        results = list(run_tasks(fits, self.n_jobs))
         self.estimators_ = [fitted for fitted, _ in results]
         return cast_votes(codes, [probs for _, probs in results])
 

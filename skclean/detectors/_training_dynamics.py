@@ -5,7 +5,7 @@ from numbers import Integral, Real
 import numpy as np
 from scipy.special import expit
 from sklearn.pipeline import Pipeline
-from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.parallel import delayed
 
 from skclean.detectors._base import BaseFittingDetector, issues_below
 from skclean.utils._cross_val import (
@@ -24,6 +24,7 @@ from skclean.utils._sklearn import (
     _fit_context,
     _safe_split,
 )
+from skclean.utils._tasks import run_tasks
 
 SMALL = 1e-6
 
@@ -276,10 +277,11 @@ class TrainingDynamics(BaseFittingDetector):
             splits = make_splits(
                 self.cv, X, y, codes, random_state=self.random_state, **split_params
             )
-        results = Parallel(n_jobs=self.n_jobs)(
+        fits = (
             delayed(_fit_and_rate)(estimator, X, y, codes, self.classes_, train, test, fit_params)
             for train, test in splits
         )
+        results = list(run_tasks(fits, self.n_jobs))
         self.estimators_ = [fitted for fitted, _, _ in results]
         tested = [
             (rows[test], *found[1:]) for (_, test), found in zip(splits, results, strict=True)

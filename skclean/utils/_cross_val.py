@@ -12,15 +12,17 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, check_cv
 from sklearn.utils import check_random_state
-from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.parallel import delayed
 
 from skclean.utils._sklearn import (
     _check_method_params,
     _num_samples,
     _safe_split,
     fit_in_context,
+    report_task,
     subcontext,
 )
+from skclean.utils._tasks import run_tasks
 from skclean.utils._validation import check_pred_probs
 
 DEFAULT_N_SPLITS = 5
@@ -161,9 +163,16 @@ def fit_fold(estimator, X, y, train, fit_params, context=None, caller=None):
 
 
 def _fit_and_predict(estimator, X, y, train, test, classes, fit_params, context, caller):
-    fitted = fit_fold(estimator, X, y, train, fit_params, context, caller)
+    reported = True
+    try:
+        fitted = fit_fold(estimator, X, y, train, fit_params, context, caller)
+    except (ConnectionError, FileNotFoundError):
+        # callbacks listen at a local address of the machine that asks, and this is another
+        if context is None:
+            raise
+        fitted, reported = fit_fold(estimator, X, y, train, fit_params), False
     X_test, _ = _safe_split(estimator, X, y, test, train)
-    return fitted, *aligned_pred_probs(fitted, X_test, classes)
+    return fitted, *aligned_pred_probs(fitted, X_test, classes), reported
 
 
 def out_of_sample_pred_probs(
@@ -218,12 +227,21 @@ def out_of_sample_pred_probs(
         The fitted clones, one per fold.
     """
     n_samples = _num_samples(X)
-    results = Parallel(n_jobs=n_jobs)(
-        delayed(_fit_and_predict)(
-            estimator, X, y, train, test, classes, fit_params, subcontext(context, i), caller
-        )
-        for i, (train, test) in enumerate(splits, start=first_task)
+    contexts = [subcontext(context, first_task + i) for i in range(len(splits))]
+    fits = run_tasks(
+        (
+            delayed(_fit_and_predict)(
+                estimator, X, y, train, test, classes, fit_params, own_context, caller
+            )
+            for (train, test), own_context in zip(splits, contexts, strict=True)
+        ),
+        n_jobs,
     )
+    results = []
+    for (*result, reported), own_context in zip(fits, contexts, strict=True):
+        results.append(result)
+        if not reported:
+            report_task(own_context, caller, X, y)
     codes = np.searchsorted(classes, y)
     pred_probs = np.zeros((n_samples, len(classes)), dtype=results[0][1].dtype)
     n_judged = np.zeros(n_samples, dtype=np.intp)

@@ -41,6 +41,12 @@ def subcontext(context, task_id, task_name="fold"):
     return None if context is None else context.subcontext(task_name=task_name, task_id=task_id)
 
 
+def report_task(context, caller, X, y):
+    """Report to the callbacks of `caller` that one task has been done."""
+    context.call_on_fit_task_begin(estimator=caller, X=X, y=y)
+    context.call_on_fit_task_end(estimator=caller, X=X, y=y)
+
+
 def fit_in_context(context, caller, estimator, X, y, fit_params):
     """Fit `estimator`, reporting to the callbacks of `caller` that it was one task."""
     if context is None:
@@ -69,6 +75,7 @@ __all__ = [
     "_safe_indexing",
     "_safe_split",
     "fit_in_context",
+    "report_task",
     "single_blas_thread",
     "subcontext",
     "validate_params",

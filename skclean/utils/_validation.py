@@ -6,16 +6,24 @@ from scipy.sparse import issparse
 from skclean._core._blocks import along_rows, each_block
 from skclean._core._evidence import Evidence
 from skclean._core._scan import Scan, scan_block
+from skclean.utils._rows import BaseRows, as_rows
 
 SUM_TOLERANCE = {np.dtype(np.float16): 2e-2}
 DEFAULT_SUM_TOLERANCE = RANGE_TOLERANCE = 1e-3
 ROUNDING = 64  # units in the last place that a sum may be off and still count as 1
 
 
-class RenormalizedRows:
+def renormalize(block, dtype=np.float32):
+    """A block of rows in at least float32, clipped to [0, 1] and summing to 1."""
+    block = np.clip(block, 0, 1).astype(np.promote_types(block.dtype, dtype))
+    block /= block.sum(axis=1, keepdims=True)
+    return block
+
+
+class RenormalizedRows(BaseRows):
     """Rows of a matrix of probabilities, clipped and renormalised as they are read.
 
-    It stands in for an array wherever rows are sliced, so that a memory-mapped or
+    It stands in for an array wherever rows are indexed, so that a memory-mapped or
     half-precision matrix is never copied whole.
     """
 
@@ -24,13 +32,18 @@ class RenormalizedRows:
         self.shape = pred_probs.shape
         self.dtype = np.promote_types(pred_probs.dtype, np.float32)
 
-    def __len__(self):
-        return self.shape[0]
+    def _read(self, start, stop):
+        return renormalize(np.asarray(self._pred_probs[start:stop]))
 
-    def __getitem__(self, rows):
-        block = np.asarray(self._pred_probs[rows], dtype=self.dtype).clip(0, 1)
-        block /= block.sum(axis=1, keepdims=True)
-        return block
+    def _take(self, rows):
+        return renormalize(np.asarray(self._pred_probs[rows]))
+
+
+def renormalized(pred_probs):
+    """The same rows, clipped and renormalised wherever they are read."""
+    if hasattr(pred_probs, "map_rows"):
+        return pred_probs.map_rows(renormalize, np.promote_types(pred_probs.dtype, np.float32))
+    return RenormalizedRows(pred_probs)
 
 
 ABSENT_CLASS = "pass classes= if a class is absent from y"
@@ -45,7 +58,8 @@ def check_pred_probs(pred_probs, n_samples, classes, way_out=ABSENT_CLASS):
     Parameters
     ----------
     pred_probs : array-like of shape (n_samples, n_classes)
-        Probabilities; an array or memory map is used as it is.
+        Probabilities; an array or memory map is used as it is, and anything else with
+        `shape`, `dtype` and slices of rows is read by these.
 
     n_samples : int
         Number of labels they must match.
@@ -72,7 +86,7 @@ def check_pred_probs(pred_probs, n_samples, classes, way_out=ABSENT_CLASS):
     for rows, (bad, block_exact) in each_block(_check_block, pred_probs):
         _raise_if(bad, rows)
         exact = exact and block_exact
-    return pred_probs if exact else RenormalizedRows(pred_probs)
+    return pred_probs if exact else renormalized(pred_probs)
 
 
 def check_evidence(y, pred_probs, classes, map=map, **options):
@@ -104,7 +118,7 @@ def check_evidence(y, pred_probs, classes, map=map, **options):
         exact = exact and block_exact
         scan.put(rows, found)
     if not exact:  # what was scanned is not what will be read
-        return Evidence(y, RenormalizedRows(pred_probs), map=map, **options)
+        return Evidence(y, renormalized(pred_probs), map=map, **options)
     return Evidence(y, pred_probs, scan=scan, map=map, **options)
 
 
@@ -120,13 +134,10 @@ def _check_form(pred_probs, n_samples, classes, way_out):
             f"The columns of pred_probs must be in the order of the classes, "
             f"{classes[:10].tolist()}. Got {columns[:10]}; reorder them by name."
         )
-    if not (hasattr(pred_probs, "shape") and hasattr(pred_probs, "dtype")):
-        pred_probs = np.asarray(pred_probs)
-    if not isinstance(pred_probs.dtype, np.dtype) or hasattr(pred_probs, "iloc"):
-        pred_probs = np.asarray(pred_probs)
+    pred_probs = as_rows(pred_probs)
     if pred_probs.dtype.kind in "biuO" or pred_probs.dtype == np.longdouble:
         try:
-            pred_probs = np.asarray(pred_probs, dtype=np.float64)
+            pred_probs = _in_float64(pred_probs)
         except (TypeError, ValueError) as error:
             raise ValueError(f"pred_probs must be numbers: {error}.") from error
     if pred_probs.dtype.kind != "f":
@@ -153,6 +164,12 @@ def _check_form(pred_probs, n_samples, classes, way_out):
             f"{classes.tolist()}; {way_out}."
         )
     return pred_probs
+
+
+def _in_float64(rows):
+    if isinstance(rows, BaseRows):
+        return rows.astype(np.float64)
+    return np.asarray(rows, dtype=np.float64)
 
 
 def _scan_block(block, codes):
