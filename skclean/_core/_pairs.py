@@ -36,15 +36,19 @@ def _margins(block, codes, looked_at, true, first, clear):
     """
     rows = np.flatnonzero(looked_at)
     codes = codes[rows]
+    if not block.flags.c_contiguous:
+        block = np.ascontiguousarray(block)
+    cells, n_classes = block.reshape(-1), block.shape[1]
     n_pairs = (first[1:] - first[:-1])[codes]
     ends = np.cumsum(n_pairs)
-    pairs = np.arange(ends[-1] if len(ends) else 0)
-    pairs += np.repeat(first[codes] - ends + n_pairs, n_pairs)
-    entries = np.repeat(rows, n_pairs)
-    margins = block[entries, true[pairs]]
-    margins -= np.repeat(block[rows, codes], n_pairs)
+    pairs = np.arange(ends[-1] if len(ends) else 0, dtype=np.int32)
+    pairs += np.repeat((first[codes] - ends + n_pairs).astype(np.int32), n_pairs)
+    others = np.repeat(rows * n_classes, n_pairs)
+    others += true[pairs]
+    margins = cells[others]
+    margins -= np.repeat(cells[rows * n_classes + codes], n_pairs)
     hits = np.flatnonzero(margins > CLEAR if clear else margins <= CLEAR)
-    return entries[hits], pairs[hits], margins[hits]
+    return others[hits] // n_classes, pairs[hits], margins[hits]
 
 
 class _Race:
