@@ -1,6 +1,6 @@
 """The records that pass between detectors, strategies, displays and reports."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
 
@@ -23,6 +23,17 @@ def _codes(labels, classes):
     """Position of each label in `classes`, whatever their order."""
     order = np.argsort(classes)
     return order[np.searchsorted(classes, labels, sorter=order)]
+
+
+# fields that can be found out later, and so leave no default on the class
+DEFERRED = (
+    "label_quality",
+    "ambiguous_mask",
+    "noise_rate_bounds",
+    "noise",
+    "expected_precision",
+    "expected_precision_interval",
+)
 
 
 def _judged(block):
@@ -150,22 +161,61 @@ class LabelIssues:
     suggested_label: np.ndarray
     suggested_proba: np.ndarray | None = None
     given_label: np.ndarray | None = None
-    ambiguous_mask: np.ndarray | None = None
-    noise_rate_bounds: tuple[float, float] | None = None
+    ambiguous_mask: np.ndarray | None = field(default_factory=lambda: None)
+    noise_rate_bounds: tuple[float, float] | None = field(default_factory=lambda: None)
     classes: np.ndarray | None = None
-    noise: NoiseEstimate | None = None
-    expected_precision: float = float("nan")
-    expected_precision_interval: tuple[float, float] | None = None
+    noise: NoiseEstimate | None = field(default_factory=lambda: None)
+    expected_precision: float = field(default_factory=lambda: float("nan"))
+    expected_precision_interval: tuple[float, float] | None = field(default_factory=lambda: None)
     index: object = None
     pred_probs: np.ndarray | None = None
 
     def __post_init__(self):
         if self.ambiguous_mask is None:
             object.__setattr__(self, "ambiguous_mask", np.zeros(len(self.issue_mask), dtype=bool))
-        for name, value in vars(self).items():
+        self._enter(vars(self).copy())
+
+    def _enter(self, values):
+        for name, value in values.items():
             # the detector publishes the same pred_probs; as one object they are pickled once
             if isinstance(value, np.ndarray) and name != "pred_probs":
-                object.__setattr__(self, name, _read_only(value))
+                value = _read_only(value)
+            object.__setattr__(self, name, value)
+
+    @classmethod
+    def deferring(cls, later, **known):
+        """Record of which the fields in `DEFERRED` are found out when one is first asked for.
+
+        Parameters
+        ----------
+        later : callable
+            Called without arguments, returns these fields as a dict.
+
+        **known : dict
+            All other fields that are known.
+
+        Returns
+        -------
+        issues : LabelIssues
+            The record. Its copies and pickles are complete.
+        """
+        issues = object.__new__(cls)
+        issues._enter({"_later": later, **known})
+        return issues
+
+    def __getattr__(self, name):
+        # only asked for what is not there
+        later = vars(self).get("_later")
+        if later is None or name not in DEFERRED:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        self._enter(later())
+        vars(self).pop("_later", None)  # and with it all that it holds
+        return vars(self)[name]
+
+    def __getstate__(self):
+        if "_later" in vars(self):
+            self.__getattr__(DEFERRED[0])
+        return vars(self)
 
     @property
     def n_issues(self):
@@ -276,15 +326,26 @@ class LabelIssues:
         issues : LabelIssues
             The same findings about the labels.
         """
-        noise = None if self.noise is None else replace(self.noise, classes=classes)
-        return replace(
-            self,
-            suggested_label=classes[self.suggested_label],
-            given_label=given_label,
-            classes=classes,
-            noise=noise,
-            index=index,
-        )
+        known = {
+            "suggested_label": classes[self.suggested_label],
+            "given_label": given_label,
+            "classes": classes,
+            "index": index,
+        }
+
+        def decoded():
+            noise = None if self.noise is None else replace(self.noise, classes=classes)
+            return replace(self, noise=noise, **known)
+
+        if "_later" not in vars(self):
+            return decoded()
+
+        def later():
+            issues = decoded()
+            return {name: getattr(issues, name) for name in DEFERRED}
+
+        others = {"issue_mask": self.issue_mask, "suggested_proba": self.suggested_proba}
+        return self.deferring(later, **others, pred_probs=self.pred_probs, **known)
 
     def to_frame(self, index=None):
         """Tabulate the findings, one row per sample in the order of `y`.

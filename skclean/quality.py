@@ -1,6 +1,7 @@
 """Label quality and label issues from probabilities: no model, no X."""
 
 from collections.abc import Mapping
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
@@ -157,40 +158,43 @@ def issues_from_evidence(
             f"max_fdr and n_issues both bound the flags. Got max_fdr={max_fdr} and "
             f"n_issues={n_issues}; pass one of them."
         )
-    scores = quality_from_evidence(evidence, quality)
     if prune is None:
-        mask = by_vote(evidence, scores)
+        mask = by_vote(evidence, quality_from_evidence(evidence, quality))
     elif prune != "low_quality":
         mask = prune_mask(evidence, prune)
     else:
         off_diagonal = evidence.joint.sum() - evidence.joint.trace()
-        mask = lowest(scores, round(len(scores) * off_diagonal) if n_issues is None else 0)
+        n_flags = round(len(evidence.y) * off_diagonal) if n_issues is None else 0
+        mask = lowest(quality_from_evidence(evidence, quality), n_flags)
     if n_issues is not None:
+        scores = quality_from_evidence(evidence, quality)
         mask = budget_mask(evidence, scores, mask, n_issues, classes)
     if max_fdr is not None:
         mask = within_fdr(evidence.chance_wrong, mask, max_fdr)
-    if noise is None:
-        noise = noise_estimate(average_joints(evidence), classes)
-    flagged = np.flatnonzero(mask)
-    ambiguous = np.zeros_like(mask)
-    if prune is None:  # the classic rules do not tell overlap from noise
-        ambiguous = mask & ~evidence.stands(mask)
-    expected, interval = np.nan, None
-    if len(flagged):
-        expected = float(evidence.chance_wrong[flagged].mean())
-        interval = precision_interval(expected, len(flagged))
-    return LabelIssues(
-        label_quality=scores,
+    tells_overlap = prune is None  # the classic rules do not
+    return LabelIssues.deferring(
+        partial(_findings, evidence, mask, classes, quality, noise, tells_overlap),
         issue_mask=mask,
         suggested_label=evidence.predicted,
         suggested_proba=evidence.predicted_proba,
-        ambiguous_mask=ambiguous,
-        noise_rate_bounds=evidence.noise_rate_bounds,
-        noise=noise,
-        expected_precision=expected,
-        expected_precision_interval=interval,
         pred_probs=evidence.pred_probs,
     )
+
+
+def _findings(evidence, mask, classes, quality, noise, tells_overlap):
+    """All that a record holds beside the flags."""
+    expected, interval = np.nan, None
+    if mask.any():
+        expected = float(evidence.chance_wrong[mask].mean())
+        interval = precision_interval(expected, np.count_nonzero(mask))
+    return {
+        "label_quality": quality_from_evidence(evidence, quality),
+        "ambiguous_mask": mask & ~evidence.stands(mask) if tells_overlap else np.zeros_like(mask),
+        "noise_rate_bounds": evidence.noise_rate_bounds,
+        "noise": noise_estimate(average_joints(evidence), classes) if noise is None else noise,
+        "expected_precision": expected,
+        "expected_precision_interval": interval,
+    }
 
 
 @validate_params(

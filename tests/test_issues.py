@@ -1,5 +1,6 @@
 """The record that detectors, displays and reports share."""
 
+import copy
 import dataclasses
 import pickle
 import sys
@@ -13,6 +14,7 @@ from skclean import LabelIssues, NoiseAwareClassifier, find_label_issues
 from skclean._core._rescaling import no_rescaling
 from skclean._issues import NoiseEstimate
 from skclean.detectors import ConfidentLearning
+from skclean.noise_matrix._base import noise_estimate
 
 
 @pytest.fixture
@@ -268,3 +270,44 @@ def test_true_label_proba_of_certain_probabilities_knows_doubt():
     proba = issues.true_label_proba()
     assert proba.min() > 0.002
     assert proba.max() < 0.998
+
+
+def deferring(calls):
+    def later():
+        calls.append("later")
+        return {
+            "label_quality": np.array([0.2, 0.9]),
+            "ambiguous_mask": np.array([True, False]),
+            "noise_rate_bounds": (0.1, 0.5),
+            "noise": noise_estimate(np.array([[0.5, 0], [0.25, 0.25]]), np.arange(2)),
+            "expected_precision": 0.75,
+            "expected_precision_interval": (0.5, 0.9),
+        }
+
+    return LabelIssues.deferring(
+        later, issue_mask=np.array([True, False]), suggested_label=np.array([1, 1])
+    )
+
+
+def test_what_is_deferred_is_found_out_once_and_when_asked_for():
+    calls = []
+    issues = deferring(calls).decode(np.array(["no", "yes"]), np.array(["no", "yes"]))
+    assert issues.n_issues == 1
+    assert issues.suggested_label.tolist() == ["yes", "yes"]
+    assert calls == []
+    assert issues.noise.classes.tolist() == ["no", "yes"]
+    assert issues.label_quality.tolist() == [0.2, 0.9]
+    assert issues.noise_rate_bounds == (0.1, 0.5)
+    assert not issues.label_quality.flags.writeable
+    assert calls == ["later"]
+    with pytest.raises(AttributeError, match="no attribute 'quality'"):
+        _ = issues.quality
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda issues: pickle.loads(pickle.dumps(issues))]
+)
+def test_copies_of_a_deferred_record_are_complete(copied):
+    issues = copied(deferring([]))
+    assert issues.expected_precision == 0.75
+    assert set(vars(issues)) == set(vars(dataclasses.replace(issues)))
