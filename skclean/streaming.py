@@ -90,7 +90,7 @@ class StreamingConfidentLearning:
 
     Notes
     -----
-    Memory is that of one batch, and 16 bytes per pair of classes.
+    Memory is that of one batch, and 8 bytes per pair of classes.
 
     Examples
     --------
