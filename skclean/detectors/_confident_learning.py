@@ -63,9 +63,10 @@ class ConfidentLearning(BaseProbaDetector):
         Number of nearest neighbors whose labels are pooled with each round as one more
         opinion, weighed by how well it predicts the given labels; columns are scaled to
         unit variance for it, and samples of the same group do not vote on each other.
-        "auto" is 10 where X holds numbers without gaps and at most 20,000 rows, else
-        None: ask no neighbors. They add the most where they see what the classifier
-        does not.
+        "auto" is 10 where X holds numbers without gaps, else None: ask no neighbors. Of
+        more than 4,000 rows, as many drawn at random (always the same) may vote, so that
+        the time grows with the number of rows alone. Neighbors add the most where they
+        see what the classifier does not.
 
     smooth : bool, default=True
         Mix the probabilities of each round with the class shares, as far as the given
@@ -217,7 +218,7 @@ class ConfidentLearning(BaseProbaDetector):
         # the same whatever prune and quality, so that `memory` serves a search over them
         evidence = Evidence(y, pred_probs, map=block_map())
         keep = ~prune_mask(evidence, "by_noise_rate")
-        return keep_enough(y, keep, quality_from_evidence(evidence, "averaged"))
+        return keep_enough(y, keep, lambda: quality_from_evidence(evidence, "averaged"))
 
     def _detect_proba(self, y, pred_probs):
         joint = noise = None
