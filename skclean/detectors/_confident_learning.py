@@ -72,14 +72,17 @@ class ConfidentLearning(BaseProbaDetector):
         Mix the probabilities of each round with the class shares, as far as the given
         labels ask for it, so that none is 0.
 
-    cv : int, cross-validation generator or iterable, default=None
+    cv : int, cross-validation generator, iterable or "oob", default=None
         Folds. None is 3 stratified folds (5 with ``n_rounds=1``, for the same number of
         rows to train on), an int as many; where `groups` are given without metadata
         routing, these keep groups together. Predictions of repeated folds are averaged.
+        "oob" fits a bagging classifier once and lets each sample be judged by the members
+        that left it out; see the notes.
 
     n_jobs : int, default=None
-        Number of folds fitted at a time, and of jobs of the neighbor search; the result
-        does not depend on it.
+        Number of folds fitted at a time, or with ``cv="oob"`` of members where the
+        estimator says no other, and of jobs of the neighbor search; the result does not
+        depend on it.
 
     random_state : int, RandomState instance or None, default=None
         Shuffles the folds of an int `cv`, and seeds what is unseeded in `estimator`.
@@ -96,7 +99,8 @@ class ConfidentLearning(BaseProbaDetector):
 
     label_quality_ : ndarray of shape (n_samples,)
         Quality of each given label in [0, 1]; lower is more likely wrong. Samples that
-        no fold could judge, because no training part held their class, have 1.
+        no fold could judge, because no training part held their class, and those that were
+        in the bag of every member, have 1.
 
     issue_mask_ : ndarray of shape (n_samples,), dtype bool
         True where the given label is likely wrong.
@@ -125,8 +129,8 @@ class ConfidentLearning(BaseProbaDetector):
         alike, so a gain shows that pruning helps on the true labels too [3]_.
 
     estimators_ : list of estimators
-        The classifier of each fold of the last round; empty if the probabilities were
-        given.
+        The classifier of each fold of the last round, or the one of ``cv="oob"``; empty
+        if the probabilities were given.
 
     n_features_in_ : int
         Number of features seen during fit, where X has them.
