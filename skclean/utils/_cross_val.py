@@ -10,11 +10,19 @@ import warnings
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, check_cv
+from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 
-from skclean.utils._out_of_bag import growing, is_out_of_bag, out_of_bag_votes, with_oob_score
+from skclean.utils._out_of_bag import (
+    growing,
+    is_out_of_bag,
+    last_step,
+    out_of_bag_votes,
+    with_oob_score,
+)
 from skclean.utils._sklearn import (
     _check_method_params,
     _num_samples,
@@ -25,6 +33,7 @@ from skclean.utils._sklearn import (
 from skclean.utils._validation import check_pred_probs
 
 DEFAULT_N_SPLITS = 5
+GROWN_IN_THREADS = DecisionTreeClassifier, ExtraTreesClassifier, RandomForestClassifier
 
 
 def make_splits(
@@ -176,6 +185,15 @@ def _fit_and_predict(estimator, X, y, train, test, classes, fit_params, context,
     return fitted, *aligned_pred_probs(fitted, X_test, classes)
 
 
+def preferred_workers(estimator):
+    """Hint to joblib: threads for trees, which release the interpreter while they grow.
+
+    Threads share the data and need not send the trees back. Other fits take processes,
+    in which joblib also limits the threads of each.
+    """
+    return "threads" if isinstance(last_step(estimator)[0], GROWN_IN_THREADS) else None
+
+
 def _fit_out_of_bag(estimator, X, y, train, classes, fit_params, n_jobs, context, caller):
     """Fit once; what was left out of a bag judges the training rows, all of it the others."""
     with growing(n_jobs), warnings.catch_warnings():  # check_judged says it
@@ -258,7 +276,7 @@ def out_of_sample_pred_probs(
             _fit_out_of_bag(estimator, X, y, train, classes, fit_params, n_jobs, fold, caller)
         ]
     else:
-        results = Parallel(n_jobs=n_jobs)(
+        results = Parallel(n_jobs=n_jobs, prefer=preferred_workers(estimator))(
             delayed(_fit_and_predict)(
                 estimator, X, y, train, test, classes, fit_params, subcontext(context, i), caller
             )

@@ -18,7 +18,7 @@ def is_out_of_bag(cv):
     return isinstance(cv, str) and cv == OUT_OF_BAG
 
 
-def _last_step(estimator):
+def last_step(estimator):
     """The estimator itself or the last step of a pipeline, and the prefix of its parameters."""
     prefix = ""
     while isinstance(estimator, Pipeline):
@@ -35,7 +35,7 @@ def with_oob_score(estimator):
     ValueError
         If it leaves no samples out.
     """
-    last, prefix = _last_step(estimator)
+    last, prefix = last_step(estimator)
     params = last.get_params(deep=False) if hasattr(last, "get_params") else {}
     if not {"bootstrap", "oob_score"} <= params.keys():
         raise ValueError(
@@ -75,7 +75,7 @@ def out_of_bag_votes(fitted, codes):
         Columns in the order of its `classes_`; rows of NaN were in the bag of every member,
         or are the only ones of their class, which no member that left them out knows.
     """
-    votes = _last_step(fitted)[0].oob_decision_function_
+    votes = last_step(fitted)[0].oob_decision_function_
     total = votes.sum(axis=1, keepdims=True)
     judged = (total > 0) & (np.bincount(codes)[codes] > 1)[:, np.newaxis]
     return votes / np.where(judged, total, np.nan)
