@@ -178,9 +178,10 @@ class Rounds:
         self.n_neighbors = n_neighbors
         self.n_jobs = n_jobs
 
-    def start(self, X, groups=None):
-        """Look at the data once, before the first round."""
-        self._votes = neighbor_votes(X, self.n_neighbors, groups, self.n_jobs)
+    def start(self, X, groups=None, cache=lambda function, ignore: function):
+        """Look at the data once, before the first round; `cache` is that of a joblib.Memory."""
+        find = cache(neighbor_votes, ignore=["n_jobs"])
+        self._votes = find(X, self.n_neighbors, groups, n_jobs=self.n_jobs)
         self._number, self._logs, self._total = 0, 0.0, 0.0
         self.gain, self.rescaling = np.nan, None
 

@@ -119,12 +119,13 @@ class PredProbsMixin(CallbackSupportMixin, InnerFitsMixin):
         )
         if context is not None:
             context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-        cached = check_memory(self.memory).cache(
+        memory = check_memory(self.memory)
+        cached = memory.cache(
             out_of_sample_pred_probs, ignore=["n_jobs", "context", "caller", "first_task"]
         )
         keep = np.ones(len(y), dtype=bool)
         if rounds is not None:
-            rounds.start(X, split_params.get("groups"))
+            rounds.start(X, split_params.get("groups"), memory.cache)
         for i in range(n_rounds):
             if i > 0:
                 splits = make_splits(

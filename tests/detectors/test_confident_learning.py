@@ -82,8 +82,11 @@ def test_given_probabilities_are_cut_by_grid_search(noisy_blobs):
     assert search.best_score_ > 0.7
 
 
-def test_memory_fits_the_classifier_once_per_fold_over_a_grid(noisy_blobs, tmp_path):
+def test_memory_fits_the_classifier_once_per_fold_over_a_grid(noisy_blobs, tmp_path, monkeypatch):
     X, y, _, _ = noisy_blobs
+    searches = []
+    search_for, searched = _rounds.nearest, searches.append
+    monkeypatch.setattr(_rounds, "nearest", lambda *args: searched(1) or search_for(*args))
     grid = {
         "detector__prune": ["by_noise_rate", "by_class", "both"],
         "detector__quality": ["averaged", "self_confidence"],
@@ -100,6 +103,7 @@ def test_memory_fits_the_classifier_once_per_fold_over_a_grid(noisy_blobs, tmp_p
     cached, cached_scores = n_fits(str(tmp_path))
     assert plain == (8 + 1) * 6 * 3 + 8 + 1
     assert cached == 8 * 3 + 6 * 3 + 8 + 1  # folds of both rounds once, final fits, refit
+    assert len(searches) == (6 * 3 + 1) + (3 + 1)
     np.testing.assert_array_equal(scores, cached_scores)
 
 
