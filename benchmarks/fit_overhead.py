@@ -97,10 +97,10 @@ def run(quick=False):
     if CleanLearning is None:
         lines.append([PEER, NOTHING, NOTHING])
     text = (
-        f"Logistic regression, {len(X)} x {X.shape[1]}, {len(np.unique(y))} classes. Seconds of CPU "
-        "of the fits and predictions inside, and all else in percent: median of the rounds (least to "
-        f"greatest). Bound: {BOUND:.0%}. The search for neighbors, a member of its own beside the "
-        "folds, counts as all else in the first way."
+        f"Logistic regression, {len(X)} x {X.shape[1]}, {len(np.unique(y))} classes. Seconds of "
+        "CPU of the fits and predictions inside, and all else in percent: median of the rounds "
+        f"(least to greatest). Bound: {BOUND:.0%}. The search for neighbors, a member of its own "
+        "beside the folds, counts as all else in the first way."
     )
     header = ["way", "inside, s", "beyond, %"]
     return f"## What a fit costs beyond its fits\n\n{text}\n\n{table(header, lines)}"

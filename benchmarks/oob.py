@@ -9,24 +9,16 @@ tables are used where `SKCLEAN_REFERENCE_DATA` names their folder.
 """
 
 import sys
-from time import process_time
 
 import numpy as np
-from _quality.data import SETS, TABLES, set_names
+from _fit import describe_cases, fit_figures, noisy_cases
 from _quality.markdown import number, table
 from sklearn.base import clone
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
-from sklearn.metrics import average_precision_score, roc_auc_score
-from sklearn.model_selection import train_test_split
 
 from skclean import NoiseAwareClassifier
 from skclean.detectors import ConfidentLearning
-from skclean.simulation import flip_labels, make_noise_matrix
 
-NAMES = ("optdigits", "spambase")
-WITHOUT_TABLES = ("digits", "five classes")
-NOISE = {"uniform": 0.2, "pair": 0.3}
-N_TRAIN = 2000
 MODELS = {
     "forest, 100 trees, leaves of 2": RandomForestClassifier(
         100, min_samples_leaf=2, random_state=0
@@ -52,46 +44,23 @@ AGAINST = {
 FIGURES = ("AUROC", "AP", "accuracy", "CPU")
 
 
-def load(name, seed, n_train):
-    """Training data and clean test data."""
-    X, y, *_ = SETS[name][1](np.random.default_rng(seed))
-    n_train = min(n_train, int(0.7 * len(y)))
-    return train_test_split(X, y, train_size=n_train, stratify=y, random_state=seed)
-
-
-def measure(model, params, data, wrong):
-    """Detection, accuracy and seconds of CPU of detecting and fitting again on what is kept."""
-    X, X_test, y, y_test = data
-    classifier = NoiseAwareClassifier(
-        clone(model), detector=ConfidentLearning(**params), strategy="prune"
-    )
-    start = process_time()
-    classifier.fit(X, y)
-    seconds = process_time() - start
-    doubt = -classifier.issues_.label_quality
-    return {
-        "AUROC": roc_auc_score(wrong, doubt),
-        "AP": average_precision_score(wrong, doubt),
-        "accuracy": classifier.score(X_test, y_test),
-        "CPU": seconds,
-    }
-
-
 def cases(quick):
-    """Figures of every way by data, model, noise and seed."""
-    names = [name for name in NAMES if name in set_names("both")] or WITHOUT_TABLES
-    for name in names[:1] if quick else names:
-        for kind, rate in list(NOISE.items())[: 1 if quick else None]:
-            for seed in range(1 if quick else 3):
-                X, X_test, y_true, y_test = load(name, seed, 300 if quick else N_TRAIN)
-                matrix = make_noise_matrix(kind, len(np.unique(y_true)), rate)
-                y, wrong = flip_labels(y_true, matrix, seed)
-                for title, model in list(MODELS.items())[: 1 if quick else None]:
-                    found = {
-                        way: measure(model, params, (X, X_test, y, y_test), wrong)
-                        for way, params in WAYS.items()
-                    }
-                    yield (name, title), found
+    """Figures of every way by data and model."""
+    for name, data, wrong in noisy_cases(quick):
+        for title, model in list(MODELS.items())[: 1 if quick else None]:
+            yield (
+                (name, title),
+                {
+                    way: fit_figures(
+                        NoiseAwareClassifier(
+                            clone(model), detector=ConfidentLearning(**params), strategy="prune"
+                        ),
+                        data,
+                        wrong,
+                    )
+                    for way, params in WAYS.items()
+                },
+            )
 
 
 def run(quick=False):
@@ -131,15 +100,11 @@ def run(quick=False):
                 ),
             ]
         )
-    used = sorted({name for name, _ in groups})
-    missing = "" if TABLES & set(used) else " (no reference tables here)"
-    n_cases = len(next(iter(groups.values())))
-    noise = ", ".join(f"{kind} {rate}" for kind, rate in NOISE.items())
+    used = list(dict.fromkeys(name for name, _ in groups))
     text = (
-        f"Data: {', '.join(used)}{missing}; noise: {noise}; {n_cases} cases each of at most "
-        f"{N_TRAIN} rows. Gains in AUROC and AP are over the folds that the way stands in for, CPU "
-        "is in multiples of five folds and a final fit on what is kept. Bounds for `out of bag`: "
-        "mean loss of AUROC at most 0.01, CPU at most 0.45."
+        f"{describe_cases(used)} Gains in AUROC and AP are over the folds that the way stands in "
+        "for, CPU is in multiples of five folds and a final fit on what is kept. Bounds for `out "
+        "of bag`: mean loss of AUROC at most 0.01, CPU at most 0.45."
     )
     header = ["model", "way", "against", "AUROC", "AP", "AUROC, worst data", "CPU, largest"]
     return "\n\n".join(

@@ -143,6 +143,19 @@ class ConfidentLearning(BaseProbaDetector):
     skclean.find_label_issues : The same from probabilities, without a classifier.
     skclean.NoisyLabelFilter : Drop what a detector flags.
 
+    Notes
+    -----
+    ``cv="oob"`` costs one fit a round. It is for classifiers that bag: random forests, extra
+    trees with ``bootstrap=True`` and `BaggingClassifier`, alone or as the last step of a
+    pipeline, whose other steps see all rows. About 37 % of the members judge each sample,
+    so take 100 at least. It is never chosen by itself: `benchmarks/oob.py` prints what it
+    saves, and the little that it loses in the ranking of wrong labels. `groups` are refused,
+    as members judge samples whose group they saw.
+
+    Detection need not use the classifier that is to be trained in the end. A cheaper one in
+    ``NoiseAwareClassifier(classifier, detector=ConfidentLearning(cheaper))`` saves most of
+    the cost, often at little loss; `benchmarks/cheap_detector.py` prints both.
+
     References
     ----------
     .. [1] Northcutt, Jiang & Chuang, "Confident Learning: Estimating Uncertainty in
