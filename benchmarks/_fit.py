@@ -89,4 +89,5 @@ def describe_cases(names):
     """A sentence on the data and noise of `noisy_cases`."""
     missing = "" if set(NAMES) & set(names) else " (no reference tables here)"
     noise = ", ".join(f"{kind} {rate}" for kind, rate in NOISE.items())
-    return f"Data: {', '.join(names)}{missing}; noise: {noise}; {N_SEEDS} seeds, at most {N_TRAIN} rows."
+    size = f"{N_SEEDS} seeds, at most {N_TRAIN} rows to train on"
+    return f"Data: {', '.join(names)}{missing}; noise: {noise}; {size}."
