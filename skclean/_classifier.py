@@ -113,7 +113,9 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
     detector : detector, default=None
         A detector of :mod:`skclean.detectors`; None is `ConfidentLearning()`. One that
         detects from probabilities and whose own `estimator` is None uses the one above, if
-        that has `predict_proba`.
+        that has `predict_proba`. Most of the cost of a fit is the detector's folds: one with
+        a cheaper classifier, such as ``ConfidentLearning(LogisticRegression())``, or for
+        forests ``ConfidentLearning(cv="oob")``, saves most of it.
 
     strategy : BaseStrategy or str, default=None
         A strategy of :mod:`skclean.strategies`, or its name. None is `SoftLabels()` where

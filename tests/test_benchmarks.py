@@ -124,3 +124,23 @@ def test_the_median_of_the_rounds_is_judged(monkeypatch, bounds, verdict):
 
     assert Line("ratio", "case", [1.0, 2.0, 9.0], **bounds).cells()[5] == verdict
     assert Line("ratio", "case", None, **bounds).cells()[5] == "-"
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("oob", ["digits, forest, 100 trees, leaves of 2"]),
+        ("cheap_detector", ["digits"]),
+        ("grid_memory", ["detectors in a loop, forest", "search, one forest for both"]),
+        ("fit_overhead", ["default", "one round, no neighbors", "cleanlab's CleanLearning"]),
+    ],
+)
+def test_the_benchmarks_of_whole_fits_print_their_tables(monkeypatch, capsys, name, lines):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    monkeypatch.setattr(sys, "argv", [f"{name}.py", "--quick"])
+    monkeypatch.delenv("SKCLEAN_REFERENCE_DATA", raising=False)
+    runpy.run_path(str(BENCHMARKS / f"{name}.py"), run_name="__main__")
+    printed = capsys.readouterr().out
+    assert printed.startswith("## ")
+    for line in lines:
+        assert f"\n| {line} | " in printed

@@ -35,13 +35,19 @@ def issues_below(threshold, y, label_quality, pred_probs, judged):
 
 
 def keep_enough(y, keep, label_quality):
-    """Keep at least 10 and a tenth of the rows of each class, the best ones."""
-    keep = keep.copy()
-    for code, n in enumerate(np.bincount(y)):
+    """Keep at least 10 and a tenth of the rows of each class, the best ones.
+
+    `label_quality` is a function without arguments, called where a class has too few.
+    """
+    n_given = np.bincount(y)
+    n_least = np.minimum(n_given, np.maximum(MIN_KEPT, np.ceil(MIN_KEPT_SHARE * n_given)))
+    too_few = np.flatnonzero(np.bincount(y[keep], minlength=len(n_given)) < n_least)
+    if len(too_few) == 0:
+        return keep
+    keep, quality = keep.copy(), label_quality()
+    for code in too_few:
         rows = np.flatnonzero(y == code)
-        n_kept = max(MIN_KEPT, int(np.ceil(MIN_KEPT_SHARE * n)))
-        if np.count_nonzero(keep[rows]) < n_kept:
-            keep[rows[np.argsort(-label_quality[rows], kind="stable")[:n_kept]]] = True
+        keep[rows[np.argsort(-quality[rows], kind="stable")[: int(n_least[code])]]] = True
     return keep
 
 
@@ -246,7 +252,7 @@ class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):
     def _rows_to_keep(self, y, pred_probs):
         """Rows to train on in the next round: unflagged, and enough of every class."""
         issues = self._detect_proba(y, pred_probs)
-        return keep_enough(y, ~issues.issue_mask, issues.label_quality)
+        return keep_enough(y, ~issues.issue_mask, lambda: issues.label_quality)
 
     @available_if(lambda self: hasattr(self, "_score_proba"))
     def score_labels(self, X, y):

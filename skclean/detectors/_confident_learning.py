@@ -63,22 +63,26 @@ class ConfidentLearning(BaseProbaDetector):
         Number of nearest neighbors whose labels are pooled with each round as one more
         opinion, weighed by how well it predicts the given labels; columns are scaled to
         unit variance for it, and samples of the same group do not vote on each other.
-        "auto" is 10 where X holds numbers without gaps and at most 20,000 rows, else
-        None: ask no neighbors. They add the most where they see what the classifier
-        does not.
+        "auto" is 10 where X holds numbers without gaps, else None: ask no neighbors. Of
+        more than 4,000 rows, as many drawn at random (always the same) may vote, so that
+        the time grows with the number of rows alone. Neighbors add the most where they
+        see what the classifier does not.
 
     smooth : bool, default=True
         Mix the probabilities of each round with the class shares, as far as the given
         labels ask for it, so that none is 0.
 
-    cv : int, cross-validation generator or iterable, default=None
+    cv : int, cross-validation generator, iterable or "oob", default=None
         Folds. None is 3 stratified folds (5 with ``n_rounds=1``, for the same number of
         rows to train on), an int as many; where `groups` are given without metadata
         routing, these keep groups together. Predictions of repeated folds are averaged.
+        "oob" fits a bagging classifier once and lets each sample be judged by the members
+        that left it out; see the notes.
 
     n_jobs : int, default=None
-        Number of folds fitted at a time, and of jobs of the neighbor search; the result
-        does not depend on it.
+        Number of folds fitted at a time, or with ``cv="oob"`` of members where the
+        estimator says no other, and of jobs of the neighbor search; the result does not
+        depend on it.
 
     random_state : int, RandomState instance or None, default=None
         Shuffles the folds of an int `cv`, and seeds what is unseeded in `estimator`.
@@ -95,7 +99,8 @@ class ConfidentLearning(BaseProbaDetector):
 
     label_quality_ : ndarray of shape (n_samples,)
         Quality of each given label in [0, 1]; lower is more likely wrong. Samples that
-        no fold could judge, because no training part held their class, have 1.
+        no fold could judge, because no training part held their class, and those that were
+        in the bag of every member, have 1.
 
     issue_mask_ : ndarray of shape (n_samples,), dtype bool
         True where the given label is likely wrong.
@@ -124,8 +129,8 @@ class ConfidentLearning(BaseProbaDetector):
         alike, so a gain shows that pruning helps on the true labels too [3]_.
 
     estimators_ : list of estimators
-        The classifier of each fold of the last round; empty if the probabilities were
-        given.
+        The classifier of each fold of the last round, or the one of ``cv="oob"``; empty
+        if the probabilities were given.
 
     n_features_in_ : int
         Number of features seen during fit, where X has them.
@@ -137,6 +142,19 @@ class ConfidentLearning(BaseProbaDetector):
     --------
     skclean.find_label_issues : The same from probabilities, without a classifier.
     skclean.NoisyLabelFilter : Drop what a detector flags.
+
+    Notes
+    -----
+    ``cv="oob"`` costs one fit a round. It is for classifiers that bag: random forests, extra
+    trees with ``bootstrap=True`` and `BaggingClassifier`, alone or as the last step of a
+    pipeline, whose other steps see all rows. About 37 % of the members judge each sample,
+    so take 100 at least. It is never chosen by itself: `benchmarks/oob.py` prints what it
+    saves, and the little that it loses in the ranking of wrong labels. `groups` are refused,
+    as members judge samples whose group they saw.
+
+    Detection need not use the classifier that is to be trained in the end. A cheaper one in
+    ``NoiseAwareClassifier(classifier, detector=ConfidentLearning(cheaper))`` saves most of
+    the cost, often at little loss; `benchmarks/cheap_detector.py` prints both.
 
     References
     ----------
@@ -217,7 +235,7 @@ class ConfidentLearning(BaseProbaDetector):
         # the same whatever prune and quality, so that `memory` serves a search over them
         evidence = Evidence(y, pred_probs, map=block_map())
         keep = ~prune_mask(evidence, "by_noise_rate")
-        return keep_enough(y, keep, quality_from_evidence(evidence, "averaged"))
+        return keep_enough(y, keep, lambda: quality_from_evidence(evidence, "averaged"))
 
     def _detect_proba(self, y, pred_probs):
         joint = noise = None

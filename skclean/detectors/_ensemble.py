@@ -22,6 +22,7 @@ from skclean.utils._cross_val import (
     seeded_clone,
 )
 from skclean.utils._default_estimator import encode_table
+from skclean.utils._out_of_bag import CV_CONSTRAINT, is_out_of_bag, with_oob_score
 from skclean.utils._pred_probs import check_X_y
 from skclean.utils._sklearn import (
     InvalidParameterError,
@@ -86,7 +87,7 @@ class BaseEnsembleDetector(BaseFittingDetector):
 
     _parameter_constraints: dict = {
         "estimators": [list, tuple, None],
-        "cv": ["cv_object"],
+        "cv": CV_CONSTRAINT,
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
     }
@@ -139,10 +140,20 @@ class BaseEnsembleDetector(BaseFittingDetector):
         ]
         split_params, fit_params = self._route(X, estimators, params)
         splits = make_splits(self.cv, X, y, codes, random_state=self.random_state, **split_params)
+        out_of_bag = is_out_of_bag(self.cv)
+        for estimator in estimators if out_of_bag else ():
+            with_oob_score(estimator)  # complains of one that does not bag, before any fit
         probs, self.estimators_ = [], []
         for estimator, own_params in zip(estimators, fit_params, strict=True):
             found = out_of_sample_pred_probs(
-                estimator, X, y, splits, self.classes_, own_params, n_jobs=self.n_jobs
+                estimator,
+                X,
+                y,
+                splits,
+                self.classes_,
+                own_params,
+                n_jobs=self.n_jobs,
+                out_of_bag=out_of_bag,
             )
             probs.append(found[0])
             self.estimators_.append(found[1])

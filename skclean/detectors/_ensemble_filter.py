@@ -43,11 +43,13 @@ class EnsembleFilter(BaseEnsembleDetector):
     voting : {"majority", "consensus"}, default="majority"
         Flag what more than half of the classifiers misclassify, or what all do.
 
-    cv : int, cross-validation generator or iterable, default=None
-        Folds. None is 5 stratified folds, an int as many.
+    cv : int, cross-validation generator, iterable or "oob", default=None
+        Folds. None is 5 stratified folds, an int as many. "oob" fits each classifier once,
+        all of which must bag, and lets each sample be judged by the members that left it
+        out.
 
     n_jobs : int, default=None
-        Number of folds fitted at a time.
+        Number of folds fitted at a time, or with ``cv="oob"`` of members.
 
     random_state : int, RandomState instance or None, default=None
         Shuffles the folds of an int `cv`, and seeds what is unseeded in `estimators`.

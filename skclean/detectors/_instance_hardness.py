@@ -32,11 +32,13 @@ class InstanceHardness(BaseEnsembleDetector):
     threshold : float, default=0.5
         Samples with a label quality strictly below this are flagged.
 
-    cv : int, cross-validation generator or iterable, default=None
-        Folds. None is 5 stratified folds, an int as many.
+    cv : int, cross-validation generator, iterable or "oob", default=None
+        Folds. None is 5 stratified folds, an int as many. "oob" fits each classifier once,
+        all of which must bag, and lets each sample be judged by the members that left it
+        out.
 
     n_jobs : int, default=None
-        Number of folds fitted at a time.
+        Number of folds fitted at a time, or with ``cv="oob"`` of members.
 
     random_state : int, RandomState instance or None, default=None
         Shuffles the folds of an int `cv`, and seeds what is unseeded in `estimators`.

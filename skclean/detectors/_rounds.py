@@ -2,21 +2,23 @@
 
 import numpy as np
 from scipy.sparse import issparse
+from sklearn.neighbors import NearestNeighbors
 
+from skclean._core._blocks import row_blocks
 from skclean._core._pooling import TINY, pool, pool_weights
 from skclean._core._rescaling import fit_rescaling
 from skclean._core._votes import neighbor_shares
-from skclean.detectors._neighbor_search import build_index, nearest
+from skclean.detectors._neighbor_search import nearest
 from skclean.utils._sklearn import _num_samples
 
 N_NEIGHBORS = 10
 N_RANKED = 3  # neighbors looked up for each that votes, as some will not be kept
 MAX_SPARSE_FEATURES = 100  # few enough to be the same data as a dense X
-MAX_SAMPLES = 20_000  # finding neighbors takes time that grows with the square
+MAX_REFERENCES = 4000  # rows that neighbors are looked for among, so that time grows with the rows
 
 
 def dense_numbers(X):
-    """X as a dense matrix of finite floats, columns scaled to mean 0 and variance 1.
+    """X as a dense float32 matrix of finite numbers, columns scaled to mean 0 and variance 1.
 
     None where it is anything else, wide and sparse, or too large to scale.
     """
@@ -31,9 +33,13 @@ def dense_numbers(X):
     if X.ndim != 2 or X.dtype.kind not in "fiub" or X.shape[1] == 0:
         return None
     with np.errstate(over="ignore", invalid="ignore"):  # numbers too large to measure with
-        X = X.astype(np.float64)
-        X = (X - X.mean(axis=0)) / np.maximum(X.std(axis=0), np.finfo(float).tiny)
-    return X if np.isfinite(X).all() else None
+        mean = X.mean(axis=0, dtype=np.float64)
+        squares = sum(np.square(X[rows] - mean).sum(axis=0) for rows in row_blocks(X))
+        spread = np.maximum(np.sqrt(squares / len(X)), np.finfo(float).tiny)
+        numbers = np.empty(X.shape, dtype=np.float32)
+        for rows in row_blocks(X):
+            numbers[rows] = (X[rows] - mean) / spread
+    return numbers if np.isfinite(numbers).all() else None
 
 
 def paired_gain(before, after):
@@ -59,6 +65,8 @@ def paired_gain(before, after):
 class NeighborVotes:
     """What the labels of the nearest other samples say, as out-of-sample probabilities.
 
+    Of more than 4000 samples, as many drawn at random are the ones that may vote.
+
     Parameters
     ----------
     X : ndarray of shape (n_samples, n_features)
@@ -76,9 +84,14 @@ class NeighborVotes:
 
     def __init__(self, X, n_neighbors, groups=None, n_jobs=None):
         self.n_neighbors = n_neighbors
-        index = build_index(X, n_jobs=n_jobs)
-        self.neighbors = nearest(index, N_RANKED * n_neighbors)[1]
-        self.apart = np.ones(self.neighbors.shape, dtype=bool)
+        n_ranked = N_RANKED * n_neighbors
+        index = NearestNeighbors(algorithm="brute", n_jobs=n_jobs)
+        if len(X) <= (n_voters := max(MAX_REFERENCES, 2 * n_ranked)):
+            self.neighbors = nearest(index.fit(X), n_ranked)[1]
+        else:  # always the same ones, in no rhythm that labels could follow
+            voters = np.sort(np.random.RandomState(0).choice(len(X), n_voters, replace=False))
+            self.neighbors = voters[nearest(index.fit(X[voters]), n_ranked, X)[1]]
+        self.apart = self.neighbors != np.arange(len(X))[:, np.newaxis]
         if groups is not None:
             groups = np.unique(groups, return_inverse=True)[1]
             self.apart = groups[self.neighbors] != groups[:, np.newaxis]
@@ -98,14 +111,14 @@ def neighbor_votes(X, n_neighbors, groups=None, n_jobs=None):
         The data, in any form.
 
     n_neighbors : int, "auto" or None
-        "auto" asks 10 where X holds numbers without gaps and not too many rows.
+        "auto" asks 10 where X holds numbers without gaps.
 
     groups, n_jobs
         See `NeighborVotes`.
     """
     if n_neighbors is None:
         return None
-    if n_neighbors == "auto" and not 2 < _num_samples(X) <= MAX_SAMPLES:
+    if n_neighbors == "auto" and _num_samples(X) <= 2:
         return None
     numbers = dense_numbers(X)
     if n_neighbors == "auto":
@@ -165,9 +178,10 @@ class Rounds:
         self.n_neighbors = n_neighbors
         self.n_jobs = n_jobs
 
-    def start(self, X, groups=None):
-        """Look at the data once, before the first round."""
-        self._votes = neighbor_votes(X, self.n_neighbors, groups, self.n_jobs)
+    def start(self, X, groups=None, cache=lambda function, ignore: function):
+        """Look at the data once, before the first round; `cache` is that of a joblib.Memory."""
+        find = cache(neighbor_votes, ignore=["n_jobs"])
+        self._votes = find(X, self.n_neighbors, groups, n_jobs=self.n_jobs)
         self._number, self._logs, self._total = 0, 0.0, 0.0
         self.gain, self.rescaling = np.nan, None
 

@@ -36,13 +36,16 @@ class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
         :func:`~skclean.estimate_noise_matrix`: no model is fitted again, and they cover
         the chance of which rows are in the data alone. None makes no intervals.
 
-    cv : int, cross-validation generator or iterable, default=None
+    cv : int, cross-validation generator, iterable or "oob", default=None
         Folds. None is 5 stratified folds, an int as many; where `groups` are given
         without metadata routing, these keep groups together. Predictions of repeated
-        folds are averaged.
+        folds are averaged. "oob" fits a bagging classifier once and lets each sample be
+        judged by the members that left it out, as in
+        :class:`~skclean.detectors.ConfidentLearning`.
 
     n_jobs : int, default=None
-        Number of folds fitted at a time.
+        Number of folds fitted at a time, or with ``cv="oob"`` of members where the
+        estimator says no other.
 
     random_state : int, RandomState instance or None, default=None
         Shuffles the folds of an int `cv`, seeds what is unseeded in `estimator`, and
@@ -90,10 +93,11 @@ class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
 
     pred_probs_ : ndarray of shape (n_samples, n_classes)
         Out-of-sample probabilities. Rows of NaN belong to samples whose class was in
-        no training part of their folds.
+        no training part of their folds, or that were in the bag of every member.
 
     estimators_ : list of estimators
-        The classifier of each fold; empty if the probabilities were given.
+        The classifier of each fold, or the one of ``cv="oob"``; empty if the
+        probabilities were given.
 
     n_features_in_ : int
         Number of features seen during fit, where X has them.

@@ -15,6 +15,7 @@ from skclean.utils._cross_val import (
 )
 from skclean.utils._default_estimator import default_classifier
 from skclean.utils._encoding import encode_labels
+from skclean.utils._out_of_bag import CV_CONSTRAINT, is_out_of_bag
 from skclean.utils._sklearn import HasMethods, Interval, validate_params
 
 DECAY = 4.0  # the flip probability falls by exp(-4) from the first rank to the last
@@ -39,7 +40,7 @@ def flip_probabilities(margin, noise_rate):
         "noise_rate": [Interval(Real, 0, 1, closed="both")],
         "random_state": ["random_state"],
         "estimator": [HasMethods(["fit", "predict_proba"]), None],
-        "cv": ["cv_object"],
+        "cv": CV_CONSTRAINT,
     },
     prefer_skip_nested_validation=True,
 )
@@ -72,8 +73,9 @@ def flip_labels_by_instance(X, y, noise_rate=0.2, random_state=None, *, estimato
         What finds the boundary; it is cloned. None takes gradient boosting on numbers,
         gaps and columns of text.
 
-    cv : int, cross-validation generator or iterable, default=5
-        Folds of the out-of-sample probabilities.
+    cv : int, cross-validation generator, iterable or "oob", default=5
+        Folds of the out-of-sample probabilities; "oob" takes those of the members of a
+        bagging `estimator` that left each sample out.
 
     Returns
     -------
@@ -130,7 +132,9 @@ def flip_labels_by_instance(X, y, noise_rate=0.2, random_state=None, *, estimato
         default_classifier(X) if estimator is None else estimator, random_state
     )
     splits = make_splits(cv, X, y, codes, random_state=random_state)
-    proba, _ = out_of_sample_pred_probs(estimator, X, y, splits, classes, {})
+    proba, _ = out_of_sample_pred_probs(
+        estimator, X, y, splits, classes, {}, out_of_bag=is_out_of_bag(cv)
+    )
     judged = ~np.isnan(proba[:, 0])
     check_judged(y, judged)
     if noise_rate > LARGEST * judged.mean():

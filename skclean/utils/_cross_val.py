@@ -10,10 +10,19 @@ import warnings
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, check_cv
+from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import check_random_state
 from sklearn.utils.parallel import delayed
 
+from skclean.utils._out_of_bag import (
+    growing,
+    is_out_of_bag,
+    last_step,
+    out_of_bag_votes,
+    with_oob_score,
+)
 from skclean.utils._sklearn import (
     _check_method_params,
     _num_samples,
@@ -26,6 +35,7 @@ from skclean.utils._tasks import run_tasks
 from skclean.utils._validation import check_pred_probs
 
 DEFAULT_N_SPLITS = 5
+GROWN_IN_THREADS = DecisionTreeClassifier, ExtraTreesClassifier, RandomForestClassifier
 
 
 def make_splits(
@@ -35,10 +45,11 @@ def make_splits(
 
     Parameters
     ----------
-    cv : int, splitter, iterable or None
+    cv : int, splitter, iterable, "oob" or None
         An int, or None for `n_splits` (fewer where every class is smaller), makes
         stratified folds, which keep groups together if there are any; they are shuffled
-        by `random_state` unless it is None.
+        by `random_state` unless it is None. "oob" makes one fold that trains on the rows
+        to keep and tests all.
 
     X, y : array-like of shape (n_samples, ...)
         The data.
@@ -65,6 +76,14 @@ def make_splits(
         Arrays of indices.
     """
     by_default, strata = cv is None, y
+    if is_out_of_bag(cv):
+        if split_params.get("groups") is not None:
+            raise ValueError(
+                "cv='oob' does not keep groups apart: a sample is judged by members that saw "
+                "others of its group. Pass folds such as cv=5, which do, or leave groups out."
+            )
+        rows = np.arange(len(codes))
+        return [(rows if keep is None else _kept_rows(rows, codes, keep), rows)]
     if by_default:
         cv = max(2, min(n_splits, np.bincount(codes).max()))
         if split_params.get("groups") is not None:
@@ -175,6 +194,53 @@ def _fit_and_predict(estimator, X, y, train, test, classes, fit_params, context,
     return fitted, *aligned_pred_probs(fitted, X_test, classes), reported
 
 
+def _fit_folds(estimator, X, y, splits, classes, fit_params, n_jobs, contexts, caller):
+    """Results of all folds, each of which reports its progress from wherever it runs."""
+    fits = run_tasks(
+        (
+            delayed(_fit_and_predict)(
+                estimator, X, y, train, test, classes, fit_params, context, caller
+            )
+            for (train, test), context in zip(splits, contexts, strict=True)
+        ),
+        n_jobs,
+        prefer=preferred_workers(estimator),
+    )
+    results = []
+    for (*result, reported), context in zip(fits, contexts, strict=True):
+        results.append(result)
+        if not reported:
+            report_task(context, caller, X, y)
+    return results
+
+
+def preferred_workers(estimator):
+    """Hint to joblib: threads for trees, which release the interpreter while they grow.
+
+    Threads share the data and need not send the trees back. Other fits take processes,
+    in which joblib also limits the threads of each.
+    """
+    return "threads" if isinstance(last_step(estimator)[0], GROWN_IN_THREADS) else None
+
+
+def _fit_out_of_bag(estimator, X, y, train, classes, fit_params, n_jobs, context, caller):
+    """Fit once; what was left out of a bag judges the training rows, all of it the others."""
+    with growing(n_jobs), warnings.catch_warnings():  # check_judged says it
+        warnings.filterwarnings("ignore", message="Some inputs do not have OOB scores")
+        warnings.filterwarnings("ignore", message="invalid value", category=RuntimeWarning)
+        fitted = fit_fold(with_oob_score(estimator), X, y, train, fit_params, context, caller)
+    own = check_known_classes(fitted, classes)
+    votes = out_of_bag_votes(fitted, np.searchsorted(own, y[train]))
+    pred_probs = np.zeros((len(y), len(classes)), dtype=votes.dtype)
+    pred_probs[np.ix_(train, np.searchsorted(classes, own))] = votes
+    pred_probs[train[np.isnan(votes[:, 0])]] = np.nan
+    others = np.setdiff1d(np.arange(len(y)), train)
+    if len(others) > 0:
+        X_others, _ = _safe_split(estimator, X, y, others, train)
+        pred_probs[others] = aligned_pred_probs(fitted, X_others, classes)[0]
+    return fitted, pred_probs, np.isin(classes, own)
+
+
 def out_of_sample_pred_probs(
     estimator,
     X,
@@ -186,6 +252,7 @@ def out_of_sample_pred_probs(
     context=None,
     caller=None,
     first_task=0,
+    out_of_bag=False,
 ):
     """Fit a clone per fold and predict its test rows; repeated predictions are averaged.
 
@@ -210,13 +277,17 @@ def out_of_sample_pred_probs(
         Keywords of the inner fit, cut to the training part.
 
     n_jobs : int, default=None
-        Number of folds fitted at a time by joblib.
+        Number of folds, or of members of one that bags, fitted at a time by joblib.
 
     context, caller : CallbackContext and estimator, default=None
         Where the progress of each fold is reported.
 
     first_task : int, default=0
         Number of the first fold in those reports.
+
+    out_of_bag : bool, default=False
+        Train on the one fold there is, and let each of its training rows be judged by the
+        members of the classifier that left it out.
 
     Returns
     -------
@@ -227,21 +298,15 @@ def out_of_sample_pred_probs(
         The fitted clones, one per fold.
     """
     n_samples = _num_samples(X)
-    contexts = [subcontext(context, first_task + i) for i in range(len(splits))]
-    fits = run_tasks(
-        (
-            delayed(_fit_and_predict)(
-                estimator, X, y, train, test, classes, fit_params, own_context, caller
-            )
-            for (train, test), own_context in zip(splits, contexts, strict=True)
-        ),
-        n_jobs,
-    )
-    results = []
-    for (*result, reported), own_context in zip(fits, contexts, strict=True):
-        results.append(result)
-        if not reported:
-            report_task(own_context, caller, X, y)
+    if out_of_bag:
+        ((train, _),) = splits
+        fold = subcontext(context, first_task)
+        results = [
+            _fit_out_of_bag(estimator, X, y, train, classes, fit_params, n_jobs, fold, caller)
+        ]
+    else:
+        contexts = [subcontext(context, first_task + i) for i in range(len(splits))]
+        results = _fit_folds(estimator, X, y, splits, classes, fit_params, n_jobs, contexts, caller)
     codes = np.searchsorted(classes, y)
     pred_probs = np.zeros((n_samples, len(classes)), dtype=results[0][1].dtype)
     n_judged = np.zeros(n_samples, dtype=np.intp)
@@ -282,7 +347,8 @@ def check_judged(y, judged, warn=True):
     if warn and not judged.all():
         warnings.warn(
             f"{np.count_nonzero(~judged)} of {len(y)} samples could not be judged and keep their "
-            f"labels: no training part of their folds holds their class, {names[:5]}.",
+            "labels: no classifier was fitted without them and with others of their class, "
+            f"{names[:5]}.",
             UserWarning,
             stacklevel=2,
         )

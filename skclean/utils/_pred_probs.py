@@ -15,6 +15,7 @@ from skclean.utils._cross_val import (
 from skclean.utils._default_estimator import default_classifier
 from skclean.utils._encoding import encode_labels, index_of
 from skclean.utils._inner_fits import InnerFitsMixin
+from skclean.utils._out_of_bag import CV_CONSTRAINT, is_out_of_bag, with_oob_score
 from skclean.utils._sklearn import CallbackSupportMixin, HasMethods, _routing_enabled
 from skclean.utils._validation import check_pred_probs
 
@@ -58,7 +59,7 @@ class PredProbsMixin(CallbackSupportMixin, InnerFitsMixin):
 
     _parameter_constraints: dict = {
         "estimator": [HasMethods(["fit", "predict_proba"]), None],
-        "cv": ["cv_object"],
+        "cv": CV_CONSTRAINT,
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
         "memory": [str, HasMethods(["cache"]), None],
@@ -108,22 +109,27 @@ class PredProbsMixin(CallbackSupportMixin, InnerFitsMixin):
         options = {} if rounds is None else {"n_splits": rounds.n_splits}
         shuffle = None if self.random_state is None else check_random_state(self.random_state)
         splits = make_splits(self.cv, X, y, codes, random_state=shuffle, **options, **split_params)
-        fixed = None if self.cv is None or isinstance(self.cv, Integral) else splits
+        out_of_bag = is_out_of_bag(self.cv)
+        if out_of_bag:
+            with_oob_score(estimator)  # complains of one that does not bag, before any fit
+        remade = self.cv is None or out_of_bag or isinstance(self.cv, Integral)
+        first_splits = splits
         context = self._init_callback_context(
             max_subtasks=len(splits) * n_rounds, sequential_subtasks=False
         )
         if context is not None:
             context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-        cached = check_memory(self.memory).cache(
+        memory = check_memory(self.memory)
+        cached = memory.cache(
             out_of_sample_pred_probs, ignore=["n_jobs", "context", "caller", "first_task"]
         )
         keep = np.ones(len(y), dtype=bool)
         if rounds is not None:
-            rounds.start(X, split_params.get("groups"))
+            rounds.start(X, split_params.get("groups"), memory.cache)
         for i in range(n_rounds):
             if i > 0:
                 splits = make_splits(
-                    self.cv if fixed is None else fixed,
+                    self.cv if remade else first_splits,
                     X,
                     y,
                     codes,
@@ -141,8 +147,9 @@ class PredProbsMixin(CallbackSupportMixin, InnerFitsMixin):
                 fit_params,
                 n_jobs=self.n_jobs,
                 context=context,
-                caller=self,
+                caller=None if context is None else self,  # its last round need not travel
                 first_task=i * len(splits),
+                out_of_bag=out_of_bag,
             )
             if rounds is not None:
                 self.pred_probs_ = rounds.add(codes, self.pred_probs_, keep)

@@ -8,7 +8,7 @@ from sklearn.utils.parallel import Parallel
 MAX_LOSSES = 3  # as often as Dask itself hands a task out again
 
 
-def run_tasks(tasks, n_jobs=None):
+def run_tasks(tasks, n_jobs=None, prefer=None):
     """Yield the results of tasks in their order, each as soon as it and those before are there.
 
     A cluster holds data for its workers, and with a worker it can lose the only copy;
@@ -23,6 +23,9 @@ def run_tasks(tasks, n_jobs=None):
     n_jobs : int, default=None
         Number of tasks at a time.
 
+    prefer : {"processes", "threads"}, default=None
+        Hint to joblib where no backend is asked for.
+
     Yields
     ------
     result : object
@@ -32,7 +35,7 @@ def run_tasks(tasks, n_jobs=None):
     n_done = n_lost = 0
     while n_done < len(tasks):
         try:
-            for result in _parallel(n_jobs)(tasks[n_done:]):
+            for result in _parallel(n_jobs, prefer)(tasks[n_done:]):
                 n_done, n_lost = n_done + 1, 0
                 yield result
         except CancelledError:
@@ -41,6 +44,6 @@ def run_tasks(tasks, n_jobs=None):
                 raise
 
 
-def _parallel(n_jobs):
+def _parallel(n_jobs, prefer):
     as_they_come = getattr(get_active_backend()[0], "supports_return_generator", False)
-    return Parallel(n_jobs=n_jobs, return_as="generator" if as_they_come else "list")
+    return Parallel(n_jobs=n_jobs, prefer=prefer, return_as="generator" if as_they_come else "list")

@@ -13,8 +13,8 @@ from sklearn.metrics import average_precision_score
 from sklearn.model_selection import GridSearchCV, cross_val_predict
 
 from skclean import NoiseAwareClassifier, estimate_joint, find_label_issues, label_quality_scores
-from skclean.detectors import ConfidentLearning
-from skclean.detectors._rounds import NeighborVotes
+from skclean.detectors import ConfidentLearning, _rounds
+from skclean.detectors._rounds import NeighborVotes, dense_numbers
 from skclean.noise_matrix import ConfidentJoint
 from skclean.simulation import flip_labels, make_noise_matrix
 
@@ -82,8 +82,11 @@ def test_given_probabilities_are_cut_by_grid_search(noisy_blobs):
     assert search.best_score_ > 0.7
 
 
-def test_memory_fits_the_classifier_once_per_fold_over_a_grid(noisy_blobs, tmp_path):
+def test_memory_fits_the_classifier_once_per_fold_over_a_grid(noisy_blobs, tmp_path, monkeypatch):
     X, y, _, _ = noisy_blobs
+    searches = []
+    search_for, searched = _rounds.nearest, searches.append
+    monkeypatch.setattr(_rounds, "nearest", lambda *args: searched(1) or search_for(*args))
     grid = {
         "detector__prune": ["by_noise_rate", "by_class", "both"],
         "detector__quality": ["averaged", "self_confidence"],
@@ -100,6 +103,7 @@ def test_memory_fits_the_classifier_once_per_fold_over_a_grid(noisy_blobs, tmp_p
     cached, cached_scores = n_fits(str(tmp_path))
     assert plain == (8 + 1) * 6 * 3 + 8 + 1
     assert cached == 8 * 3 + 6 * 3 + 8 + 1  # folds of both rounds once, final fits, refit
+    assert len(searches) == (6 * 3 + 1) + (3 + 1)
     np.testing.assert_array_equal(scores, cached_scores)
 
 
@@ -212,6 +216,33 @@ def test_samples_of_a_group_do_not_vote_on_each_other(noisy_blobs):
     np.testing.assert_array_equal(
         votes(codes, np.ones(1200, dtype=bool), n_classes)[:4], before[:4]
     )
+
+
+def test_of_many_samples_some_vote_and_none_on_itself(monkeypatch):
+    X = np.random.default_rng(0).normal(size=(500, 3))
+    everyone = NeighborVotes(X, 2)
+    monkeypatch.setattr(_rounds, "MAX_REFERENCES", 100)
+    some = NeighborVotes(X, 2)
+    assert len(np.unique(everyone.neighbors)) > 400
+    voters = np.unique(some.neighbors)
+    assert len(voters) <= 100
+    assert (some.neighbors[voters, 0] == voters).all()  # found, but not asked
+    assert not some.apart[voters, 0].any()
+    assert some.apart.sum() == some.apart.size - len(voters)
+    distance = np.linalg.norm(X[:, np.newaxis] - X[voters], axis=2)
+    np.testing.assert_array_equal(some.neighbors[:, 0], voters[distance.argmin(axis=1)])
+    codes = np.zeros(500, dtype=int)
+    codes[voters[0]] = 1
+    shares = some(codes, np.ones(500, dtype=bool), 2)
+    np.testing.assert_allclose(shares[voters[0]], [2.5 / 3, 0.5 / 3])
+
+
+def test_numbers_are_scaled_block_by_block_in_single_precision():
+    X = np.random.default_rng(0).normal(size=(70_000, 9)) * 1e100 ** np.linspace(-1, 1, 9)
+    scaled = dense_numbers(X)
+    assert scaled.dtype == np.float32
+    expected = (X - X.mean(axis=0)) / X.std(axis=0)
+    np.testing.assert_allclose(scaled, expected, rtol=1e-5, atol=1e-6)
 
 
 def test_rounds_leave_enough_of_every_class():

@@ -1,7 +1,10 @@
 """Out-of-sample probabilities: folds, repeats, missing classes, seeds and weights."""
 
+import os
+
 import numpy as np
 import pytest
+from joblib import parallel_config
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.datasets import make_blobs
 from sklearn.ensemble import RandomForestClassifier, VotingClassifier
@@ -28,6 +31,22 @@ from skclean.utils._cross_val import (
 )
 
 PLAIN = {"n_rounds": 1, "n_neighbors": None, "smooth": False}  # probabilities as they come
+
+
+class ProcessForest(RandomForestClassifier):
+    """Remembers the process that it was fitted in."""
+
+    def fit(self, X, y, sample_weight=None):
+        self.process_ = os.getpid()
+        return super().fit(X, y, sample_weight)
+
+
+class ProcessRegression(LogisticRegression):
+    """Remembers the process that it was fitted in."""
+
+    def fit(self, X, y, sample_weight=None):
+        self.process_ = os.getpid()
+        return super().fit(X, y, sample_weight)
 
 
 class Recorder(ClassifierMixin, BaseEstimator):
@@ -228,6 +247,28 @@ def test_an_unseeded_forest_gives_the_same_result_for_any_n_jobs(blobs):
         for n_jobs in (1, 2)
     )
     np.testing.assert_array_equal(first, second)
+
+
+@pytest.mark.parametrize("in_pipeline", [False, True])
+def test_forests_are_grown_in_threads_and_other_fits_run_in_processes(blobs, in_pipeline):
+    X, y = blobs
+    for estimator, in_threads in [
+        (ProcessForest(4, random_state=0), True),
+        (ProcessRegression(), False),
+    ]:
+        estimator = make_pipeline(estimator) if in_pipeline else estimator
+        serial = ConfidentLearning(estimator, n_neighbors=None).fit(X, y)
+        parallel = ConfidentLearning(estimator, n_neighbors=None, n_jobs=2).fit(X, y)
+        np.testing.assert_array_equal(serial.pred_probs_, parallel.pred_probs_)
+        folds = [fold[-1] if in_pipeline else fold for fold in parallel.estimators_]
+        assert {fold.process_ == os.getpid() for fold in folds} == {in_threads}
+
+
+def test_a_backend_that_the_user_asks_for_is_kept(blobs):
+    X, y = blobs
+    with parallel_config(backend="loky"):
+        detector = ConfidentLearning(ProcessForest(4, random_state=0), n_jobs=2).fit(X, y)
+    assert all(fold.process_ != os.getpid() for fold in detector.estimators_)
 
 
 def test_a_cv_that_can_judge_nothing_is_refused():
