@@ -2,8 +2,10 @@
 
 Ratios are of CPU time, cleanlab on one process; "differ" counts the flags that are not those of
 cleanlab, which orders ties by an unstable sort. Its rules by low scores take another number
-of samples than ours. cleanlab returns flags alone, ours are called with quality="self_confidence"
-and return a LabelIssues; `get_noise_indices` returns flags alone too.
+of samples than ours. cleanlab returns flags alone; `find_label_issues` returns a LabelIssues whose
+flags are there and whose label quality and verdicts are found out when they are asked for.
+"complete" lines ask for them, and the default is always complete; `get_noise_indices` returns
+flags alone.
 """
 
 from functools import partial
@@ -29,14 +31,16 @@ STREAM_FIND = {10: 60, 100: 40, 1000: 8}
 def finder(y, pred_probs, rule):
     """Our call of a rule; cleanlab leaves one sample of each class."""
     prune, _, quality = rule.partition(", ")
+    options = {"quality": quality} if quality else {}
     return partial(
-        find_label_issues,
-        y,
-        pred_probs,
-        prune=prune,
-        quality=quality or "self_confidence",
-        min_samples_per_class=1,
+        find_label_issues, y, pred_probs, prune=prune, min_samples_per_class=1, **options
     )
+
+
+def complete(find):
+    """The record of a call with all that it holds."""
+    issues = find()
+    return issues, issues.label_quality
 
 
 def against_peer(name, y, pred_probs, rounds):
@@ -47,6 +51,7 @@ def against_peer(name, y, pred_probs, rounds):
         calls = {"own": ours, "cleanlab": theirs}
         if rule == "by_noise_rate":
             calls["mask"] = partial(get_noise_indices, y, pred_probs)
+            calls["complete"] = partial(complete, ours)
         times = in_turn(calls, rounds)
         beside = f"own {milliseconds(times.seconds('own'))}"
         if theirs is not None:
@@ -64,6 +69,9 @@ def against_peer(name, y, pred_probs, rounds):
             lines.append(
                 Line(f"cleanlab / own: {rule}, flags alone", name, ratios, bound, beside=beside)
             )
+            beside = f"complete {milliseconds(times.seconds('complete'))}"
+            ratios = times.ratios("cleanlab", "complete")
+            lines.append(Line(f"cleanlab / own: {rule}, complete", name, ratios, beside=beside))
     return lines
 
 
@@ -73,7 +81,7 @@ def against_stream(name, shape, y, pred_probs, rounds):
         "stream": partial(np.sum, pred_probs),
         "joint": partial(confident_joint, y, pred_probs),
         "find": finder(y, pred_probs, "by_noise_rate"),
-        "default": partial(find_label_issues, y, pred_probs),
+        "default": partial(complete, partial(find_label_issues, y, pred_probs)),
         "cleanlab": peer.finder(y, pred_probs),
     }
     times = in_turn(calls, rounds)
