@@ -269,5 +269,6 @@ def test_finding_issues_leaves_the_probabilities_on_the_cluster(prune, client, w
     weigh.total.clear()
     issues = find_label_issues(y, chunked, prune=prune)
     np.testing.assert_array_equal(issues.issue_mask, expected.issue_mask)
+    issues.true_label_proba(np.array([3, 1]))
     assert n_fetched == 0
     assert sum(weigh.total.values()) <= 0.5 * pred_probs.nbytes
