@@ -15,8 +15,6 @@ from skclean._core._scan import scan
 from skclean._core._shrinkage import shrink_counts
 from skclean._core._transition import joint_from_transition
 
-LABEL_BONUS = 1e-6  # the given label wins where it is this close to the best one
-
 
 class Evidence:
     """Quantities shared by scores, pruning rules and matrices, each computed once.
@@ -108,12 +106,10 @@ class Evidence:
     def predicted_proba(self):
         return self.scan.predicted_proba
 
-    @cached_property
+    @property
     def label_wins(self):
         """Is the given label, favoured by 1e-6, the most probable class?"""
-        favoured = self.self_confidence + self.self_confidence.dtype.type(LABEL_BONUS)
-        first = (favoured == self.predicted_proba) & (self.y < self.predicted)
-        return (self.predicted == self.y) | (favoured > self.predicted_proba) | first
+        return self.scan.label_wins
 
     @cached_property
     def thresholds(self):

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 CLEAR = 2e-6  # a label that another class beats by more does not win
+MANY = 512  # entries per pair, from which on they are partitioned rather than sorted
 LEAST_ROOM = 1 << 15  # entries to hold before those that are out of the race are dropped
 
 
@@ -84,10 +85,7 @@ class _Race:
         n_pairs = len(self.n_wanted)
         full = np.bincount(pairs, minlength=n_pairs) >= self.n_wanted
         contested = np.flatnonzero(full[pairs])
-        order = contested[np.argsort(-margins[contested])]  # equal margins in whatever order
-        order = order[np.argsort(pairs[order], kind="stable")]
-        first = np.searchsorted(pairs[order], np.flatnonzero(full))
-        self._bar[full] = margins[order[first + self.n_wanted[full] - 1]]
+        self._raise_bars(np.flatnonzero(full), pairs[contested], margins[contested])
         kept = margins > self._bar[pairs]
         level = np.flatnonzero(margins == self._bar[pairs])
         level = level[np.argsort(pairs[level], kind="stable")]
@@ -97,6 +95,22 @@ class _Race:
         kept[level[rank < n_free[pairs[level]]]] = True
         self._parts = [(rows[kept], pairs[kept], margins[kept])]
         self._size = np.count_nonzero(kept)
+
+    def _raise_bars(self, full, pairs, margins):
+        """Set the bar of the pairs in `full` to the last of their margins that is wanted."""
+        if len(full) == 0:
+            return
+        if len(margins) < MANY * len(full):
+            order = np.argsort(-margins)
+            order = order[np.argsort(pairs[order], kind="stable")]
+            first = np.searchsorted(pairs[order], full)
+            self._bar[full] = margins[order[first + self.n_wanted[full] - 1]]
+            return
+        margins = margins[np.argsort(pairs, kind="stable")]
+        ends = np.cumsum(np.bincount(pairs, minlength=len(self.n_wanted))[full])
+        for pair, own in zip(full, np.split(margins, ends[:-1]), strict=True):
+            last = len(own) - self.n_wanted[pair]
+            self._bar[pair] = np.partition(own, last)[last]
 
     def finish(self):
         """Rows of the entries that are left."""

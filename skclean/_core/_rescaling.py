@@ -17,7 +17,7 @@ from skclean._core._scan import own
 SMALLEST_EXPONENT, LARGEST_EXPONENT = 0.02, 20.0
 GROSS = 3.0  # probabilities are rescaled only where their exponent is off by more than this
 MIN_ROWS, MAX_CELLS = 250, 1 << 15  # of the rows that the exponent is fitted on
-MAX_ROWS = 1 << 16  # that the share is fitted on
+MAX_ROWS = 1 << 14  # that the share is fitted on
 SHARES = (1e-3, 0.999)  # smallest and largest share of the prior
 TOLERANCE = 1e-5  # of the share
 

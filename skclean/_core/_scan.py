@@ -6,6 +6,8 @@ import numpy as np
 
 from skclean._core._blocks import NARROW, along_rows, each_block
 
+LABEL_BONUS = 1e-6  # the given label wins where it is this close to the best one
+
 
 class Scan(NamedTuple):
     """What a scan found, (n_samples,) each.
@@ -20,18 +22,20 @@ class Scan(NamedTuple):
 
     predicted_proba : ndarray
         Its probability.
+
+    label_wins : ndarray, dtype bool
+        Is the given label, favoured by 1e-6, the most probable class?
     """
 
     self_confidence: np.ndarray
     predicted: np.ndarray
     predicted_proba: np.ndarray
+    label_wins: np.ndarray
 
     @classmethod
     def empty(cls, n_samples, dtype):
         """Room for the findings on so many rows."""
-        return cls(
-            np.empty(n_samples, dtype), np.empty(n_samples, np.int32), np.empty(n_samples, dtype)
-        )
+        return cls(*(np.empty(n_samples, each) for each in (dtype, np.int32, dtype, bool)))
 
     def put(self, rows, found):
         """Enter what `scan_block` found in some rows."""
@@ -50,7 +54,7 @@ def own(block, codes):
 
 
 def scan_block(block, codes):
-    """Self-confidence, most probable class and its probability of a block of rows.
+    """What `Scan` holds, of a block of rows.
 
     Probabilities that exceed 1 by rounding count as 1.
     """
@@ -65,7 +69,11 @@ def scan_block(block, codes):
         rank = (columns == best[:, np.newaxis]).view(np.uint8)
         rank *= np.arange(n_classes, 0, -1, dtype=np.uint8)
         predicted = n_classes - rank.max(axis=1).astype(np.int32)
-    return np.minimum(own(block, codes), 1), predicted, np.minimum(best, 1)
+    confidence, best = np.minimum(own(block, codes), 1), np.minimum(best, 1)
+    favoured = confidence + confidence.dtype.type(LABEL_BONUS)
+    first = (favoured == best) & (codes < predicted)
+    wins = (predicted == codes) | (favoured > best) | first
+    return confidence, predicted, best, wins
 
 
 def self_confidence(y, pred_probs, map=map):

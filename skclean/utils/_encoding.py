@@ -105,11 +105,10 @@ def _unique_inverse(y):
     if y.dtype.kind in "iu":
         low, high = int(y.min()), int(y.max())
         if high - low < len(y):
-            offsets = y - y.dtype.type(low)
+            offsets = (y if low == 0 else y - y.dtype.type(low)).astype(np.intp, copy=False)
             is_present = np.bincount(offsets) > 0
-            present = np.flatnonzero(is_present)
-            codes = (np.cumsum(is_present) - 1)[offsets]
-            return (present + low).astype(y.dtype), codes
+            present = (np.flatnonzero(is_present) + low).astype(y.dtype)
+            return present, offsets if is_present.all() else (np.cumsum(is_present) - 1)[offsets]
     return np.unique(y, return_inverse=True)
 
 
