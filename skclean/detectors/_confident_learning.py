@@ -149,8 +149,9 @@ class ConfidentLearning(BaseProbaDetector):
     trees with ``bootstrap=True`` and `BaggingClassifier`, alone or as the last step of a
     pipeline, whose other steps see all rows. About 37 % of the members judge each sample,
     so take 100 at least. It is never chosen by itself: `benchmarks/oob.py` prints what it
-    saves, and the little that it loses in the ranking of wrong labels. `groups` are refused,
-    as members judge samples whose group they saw.
+    saves and what it loses in the ranking of wrong labels, which is nothing to speak of in
+    two rounds, but something in one. `groups` are refused, as members judge samples whose
+    group they saw.
 
     Detection need not use the classifier that is to be trained in the end. A cheaper one in
     ``NoiseAwareClassifier(classifier, detector=ConfidentLearning(cheaper))`` saves most of
