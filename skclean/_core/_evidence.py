@@ -3,13 +3,14 @@
 from functools import cached_property
 
 import numpy as np
+from scipy.special import expit
 
 from skclean._core import _joint, _verdict
 from skclean._core._algebra import noise_matrix_from_joint
 from skclean._core._anchors import anchor_counts, typical_counts
 from skclean._core._blocks import row_blocks, rows_per_block
 from skclean._core._posterior import N_EARLY, N_ITER, posterior_pass, true_label_posterior
-from skclean._core._prune import keep_minimum
+from skclean._core._prune import keep_minimum, n_by_posterior
 from skclean._core._rescaling import fit_rescaling
 from skclean._core._shrinkage import shrink_counts
 from skclean._core._transition import joint_from_transition
@@ -213,6 +214,28 @@ class Evidence:
         overall = _verdict.overlap(self.disagreement, self.anchor_noise_rate)
         return _verdict.class_overlap(own, overall)
 
+    @cached_property
+    def n_by_posterior(self):
+        """Size of the set of largest expected F1."""
+        return n_by_posterior(self.label_posterior)
+
+    @cached_property
+    def odds_contradicted(self):
+        """Log-odds of a label that the model contradicts to be wrong, on average."""
+        n_rows = np.bincount(self.predicted, minlength=self.n_classes)
+        contradicted = self.predicted != self.y
+        share = np.bincount(self.predicted[contradicted], minlength=self.n_classes)
+        share = share / np.maximum(n_rows, 1)
+        rate = 1 - self.anchor_matrix.diagonal()
+        wrong = _verdict.wrong_by_anchors(share, rate, self.n_classes) @ n_rows
+        return _verdict.odds_contradicted(
+            wrong / len(self.y),
+            self.disagreement,
+            doubt=1 - self.predicted_proba.mean(dtype=np.float64),
+            counted=(1 - self.joint.trace(), self.n_by_posterior / len(self.y)),
+            overlap=self.overlap[self.y[contradicted]],
+        )
+
     @property
     def noise_rate_bounds(self):
         """Smallest and largest noise rate that labels and predictions allow."""
@@ -221,7 +244,9 @@ class Evidence:
     @cached_property
     def chance_wrong(self):
         """Calibrated p(label is wrong), (n_samples,)."""
-        return _verdict.chance_wrong(self.averaged_quality, self.overlap[self.y])
+        odds = _verdict.quality_odds(self.averaged_quality)
+        contradicted = self.predicted != self.y
+        return expit(odds + _verdict.common_shift(odds[contradicted], self.odds_contradicted))
 
     def stands(self, rows):
         """Which of some flagged rows overlap of the classes could not explain."""
@@ -236,7 +261,9 @@ class Evidence:
                 N_EARLY,
             )
             own = posterior[np.arange(len(block)), self.y[block]]
-            standing[start : start + step] = _verdict.stands(own, self.overlap[self.y[block]])
+            standing[start : start + step] = _verdict.stands(
+                own, self.overlap[self.y[block]], self.odds_contradicted
+            )
         return standing
 
     def prunable_classes(self):

@@ -80,10 +80,14 @@ def by_posterior(evidence):
     them where 2 * sum(w[:m]) / (m + sum(w)) is largest (Lipton, Elkan & Narayanaswamy,
     "Optimal Thresholding of Classifiers to Maximize F1 Measure", ECML PKDD 2014).
     """
-    wrong = 1 - evidence.label_posterior.astype(np.float64)
-    found = np.cumsum(np.sort(wrong)[::-1])
-    expected_f1 = 2 * found / (np.arange(1, len(wrong) + 1) + found[-1])
-    return lowest(-wrong, expected_f1.argmax() + 1)
+    return lowest(evidence.label_posterior, n_by_posterior(evidence.label_posterior))
+
+
+def n_by_posterior(label_posterior):
+    """Size of the set of largest expected F1, from p(true = given | x, given)."""
+    wrong = np.sort(1 - label_posterior.astype(np.float64))[::-1]
+    found = np.cumsum(wrong)
+    return (2 * found / (np.arange(1, len(wrong) + 1) + found[-1])).argmax() + 1
 
 
 def by_vote(evidence, quality):
@@ -101,7 +105,7 @@ def by_vote(evidence, quality):
     counts = [
         np.count_nonzero(by_rate),
         np.count_nonzero(predicted_neq_given(evidence)),
-        np.count_nonzero(by_posterior(evidence)),
+        evidence.n_by_posterior,
     ]
     mask = keep_right_labels(evidence, lowest(quality, sorted(counts)[1]))
     mask &= ~_too_many(evidence, mask, mask, evidence.min_samples_per_class, quality)
