@@ -9,7 +9,7 @@ import numpy as np
 from skclean._core._joint import COLLISIONS
 from skclean._core._prune import PRUNE, by_vote, lowest, prune_mask, within_budget, within_fdr
 from skclean._core._quality import QUALITY, label_quality
-from skclean._core._verdict import precision_interval
+from skclean._core._verdict import cautious, precision_interval
 from skclean._issues import LabelIssues
 from skclean.noise_matrix._averaged_joint import average_joints
 from skclean.noise_matrix._base import noise_estimate
@@ -170,7 +170,9 @@ def issues_from_evidence(
         scores = quality_from_evidence(evidence, quality)
         mask = budget_mask(evidence, scores, mask, n_issues, classes)
     if max_fdr is not None:
-        mask = within_fdr(evidence.chance_wrong, mask, max_fdr)
+        chance = np.zeros(len(mask))
+        chance[mask] = cautious(evidence.chance_wrong(mask), evidence.odds_contradicted, max_fdr)
+        mask = within_fdr(chance, mask, max_fdr)
     tells_overlap = prune is None  # the classic rules do not
     return LabelIssues.deferring(
         partial(_findings, evidence, mask, classes, quality, noise, tells_overlap),
@@ -185,7 +187,7 @@ def _findings(evidence, mask, classes, quality, noise, tells_overlap):
     """All that a record holds beside the flags."""
     expected, interval = np.nan, None
     if mask.any():
-        expected = float(evidence.chance_wrong[mask].mean())
+        expected = float(evidence.chance_wrong(mask).mean())
         interval = precision_interval(expected, np.count_nonzero(mask))
     return {
         "label_quality": quality_from_evidence(evidence, quality),
@@ -266,8 +268,9 @@ def find_label_issues(
 
     max_fdr : float, default=None
         Keep as many flags as have an expected share of false ones of at most this, in
-        [0, 1]. The expectation is that of `expected_precision`, and is none that could be
-        guaranteed (see Notes).
+        [0, 1]. The flags are taken to be less sure than `expected_precision` takes them to
+        be, the more so the more overlap there is and the fewer may be false. That is caution,
+        and no guarantee (see Notes).
 
     n_issues : int or dict of int by class, default=None
         Flag exactly that many samples (of each class, none of the classes not named):
@@ -314,12 +317,17 @@ def find_label_issues(
     none [3]_. What the model contradicts beyond that is overlap. From these two follow
 
     - `ambiguous_mask`: flags whose odds of being wrong, under no more noise than the
-      purest rows show, are small against the odds of overlap;
+      purest rows show, are small against the odds of overlap, or where few of the labels that
+      the model contradicts are wrong;
     - `noise_rate_bounds`: from the noise of the purest rows less the overlap elsewhere, to
       the share of all labels that the model contradicts;
-    - `expected_precision`: from the odds of each flag's label quality over the odds of
-      overlap, with factors that were chosen on simulated noise. The interval covers
-      about nine in ten of the cases there; ``benchmarks/quality.py`` prints how they fare.
+    - `expected_precision`: among the labels that the model contradicts, the share that is
+      wrong if all rows are like the purest ones is corrected for how often the model
+      contradicts labels, how sure it is of itself, and how many labels the other counts call
+      wrong. The log-odds of single labels follow their label quality about that share. The
+      factors were chosen on simulated noise. The interval covers about nine in ten of the
+      cases there; ``benchmarks/quality.py`` prints how they fare. Overlap that looks like
+      noise where the model is surest makes it too high, noise near class boundaries too low.
 
     Noise that makes most labels of a class wrong cannot be seen as such: the labels then
     look like another class. `doubtful_classes` names those where it is likely.

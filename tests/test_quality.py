@@ -8,11 +8,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import sparse
+from scipy.optimize import brentq
+from scipy.special import expit, logit, softmax
 
 from skclean import LabelIssues, confident_joint, find_label_issues, label_quality_scores
 from skclean._core import _blocks
 from skclean._core._evidence import Evidence
 from skclean._core._prune import by_posterior
+from skclean._core._verdict import cautious
 from skclean.quality import PRUNE_NAMES, QUALITY_NAMES
 
 PRUNES = [None, *sorted(PRUNE_NAMES)]
@@ -134,16 +137,62 @@ def test_expected_precision_is_the_mean_chance_of_the_flags(quality):
     y, pred_probs = _table()
     issues = find_label_issues(y, pred_probs, prune="by_class", quality=quality)
     evidence = Evidence(y, pred_probs)
-    averaged = label_quality_scores(y, pred_probs)[issues.issue_mask]
-    overlap = evidence.overlap[y[issues.issue_mask]]
-    odds = (1 - averaged) / averaged / 7 * (1 - overlap) / overlap
-    expected = (odds / (1 + odds)).mean()
-    assert issues.expected_precision == pytest.approx(expected, abs=1e-12)
+    averaged = label_quality_scores(y, pred_probs)
+    odds = 1.5 * logit(1 - averaged)
+    contradicted = pred_probs.argmax(axis=1) != y
+    asked = expit(evidence.odds_contradicted)
+    shift = brentq(lambda shift: expit(odds[contradicted] + shift).mean() - asked, -20, 20)
+    expected = expit(odds + shift)[issues.issue_mask].mean()
+    assert issues.expected_precision == pytest.approx(expected, abs=1e-4)
     low, high = issues.expected_precision_interval
     assert 0 < low < expected < high < 1
     none = find_label_issues(y, pred_probs, prune="by_class", n_issues=0)
     assert np.isnan(none.expected_precision)
     assert none.expected_precision_interval is None
+
+
+def _three_gaussians(seed, separation, noise_rate, n_samples=3000):
+    """Given and true labels, and the p(given | x) of a model that knows all."""
+    rng = np.random.default_rng(seed)
+    y_true = rng.integers(0, 3, n_samples)
+    X = separation * np.eye(3)[y_true] + rng.normal(size=(n_samples, 3))
+    noise_matrix = np.full((3, 3), noise_rate / 2)
+    np.fill_diagonal(noise_matrix, 1 - noise_rate)
+    y = (noise_matrix[y_true].cumsum(axis=1) < rng.random((n_samples, 1))).sum(axis=1)
+    return y, y_true, softmax(separation * X, axis=1) @ noise_matrix
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("separation", [2.0, 3.0])
+@pytest.mark.parametrize("noise_rate", [0.1, 0.2, 0.3])
+def test_expected_precision_is_near_the_actual_one(seed, separation, noise_rate):
+    y, y_true, pred_probs = _three_gaussians(seed, separation, noise_rate)
+    wrong = y != y_true
+    issues = find_label_issues(y, pred_probs)
+    assert issues.expected_precision == pytest.approx(wrong[issues.issue_mask].mean(), abs=0.15)
+    low, high = issues.expected_precision_interval
+    assert low < wrong[issues.issue_mask].mean() < high
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("noise_rate", [0.1, 0.2])
+def test_max_fdr_keeps_right_flags_and_most_of_them_where_classes_are_apart(seed, noise_rate):
+    for separation in (2.0, 4.0):
+        y, y_true, pred_probs = _three_gaussians(seed, separation, noise_rate)
+        wrong = y != y_true
+        kept = find_label_issues(y, pred_probs, max_fdr=0.1).issue_mask
+        assert np.count_nonzero(kept & ~wrong) <= 0.15 * np.count_nonzero(kept)
+    assert kept[wrong].mean() > 0.9
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("separation", "most"), [(2.0, 0.25), (3.0, 0.1)])
+def test_little_is_expected_of_flags_on_clean_labels(seed, separation, most):
+    y, _, pred_probs = _three_gaussians(seed, separation, 0.0)
+    issues = find_label_issues(y, pred_probs)
+    assert issues.n_issues > 0
+    assert issues.expected_precision < most
+    assert issues.n_ambiguous >= 0.9 * issues.n_issues
 
 
 def test_the_default_flags_as_many_as_the_middle_one_of_three_counts():
@@ -275,10 +324,13 @@ def test_max_fdr_bounds_the_expected_share_of_false_flags(table, prune, first, s
 def test_max_fdr_keeps_some_and_drops_some():
     y, pred_probs = _table(n_samples=400)
     free = find_label_issues(y, pred_probs, prune="predicted_neq_given")
-    max_fdr = 1 - free.expected_precision - 0.1
+    evidence = Evidence(y, pred_probs)
+    max_fdr = 1 - free.expected_precision - 0.05
+    chance = evidence.chance_wrong(np.ones(len(y), dtype=bool))
+    right = 1 - cautious(chance, evidence.odds_contradicted, max_fdr)
     some = find_label_issues(y, pred_probs, prune="predicted_neq_given", max_fdr=max_fdr)
     assert 0 < some.n_issues < free.n_issues
-    right = 1 - Evidence(y, pred_probs).chance_wrong
+    assert right[some.issue_mask].mean() <= max_fdr
     left = free.issue_mask & ~some.issue_mask
     assert right[some.issue_mask].max() <= right[left].min()
     one_more = np.append(right[some.issue_mask], right[left].min())

@@ -3,13 +3,14 @@
 from functools import cached_property, partial
 
 import numpy as np
+from scipy.special import expit
 
 from skclean._core import _joint, _verdict
 from skclean._core._algebra import noise_matrix_from_joint
 from skclean._core._anchors import anchor_counts, typical_counts
 from skclean._core._blocks import each_block
 from skclean._core._posterior import N_ITER, Posterior, posterior_pass
-from skclean._core._prune import keep_minimum
+from skclean._core._prune import keep_minimum, n_by_posterior
 from skclean._core._rescaling import fit_rescaling
 from skclean._core._scan import scan
 from skclean._core._shrinkage import shrink_counts
@@ -224,24 +225,50 @@ class Evidence:
         overall = _verdict.overlap(self.disagreement, self.anchor_noise_rate)
         return _verdict.class_overlap(own, overall)
 
+    @cached_property
+    def n_by_posterior(self):
+        """Size of the set of largest expected F1."""
+        return n_by_posterior(self.label_posterior)
+
+    @cached_property
+    def odds_contradicted(self):
+        """Log-odds of a label that the model contradicts to be wrong, on average."""
+        n_rows = np.bincount(self.predicted, minlength=self.n_classes)
+        contradicted = self.predicted != self.y
+        share = np.bincount(self.predicted[contradicted], minlength=self.n_classes)
+        share = share / np.maximum(n_rows, 1)
+        rate = 1 - self.anchor_matrix.diagonal()
+        wrong = _verdict.wrong_by_anchors(share, rate, self.n_classes) @ n_rows
+        return _verdict.odds_contradicted(
+            wrong / len(self.y),
+            self.disagreement,
+            doubt=1 - self.predicted_proba.mean(dtype=np.float64),
+            counted=(1 - self.joint.trace(), self.n_by_posterior / len(self.y)),
+            overlap=self.overlap[self.y[contradicted]],
+        )
+
     @property
     def noise_rate_bounds(self):
         """Smallest and largest noise rate that labels and predictions allow."""
         return _verdict.noise_rate_bounds(self.disagreement, self.anchor_noise_rate, len(self.y))
 
     @cached_property
-    def chance_wrong(self):
-        """Calibrated p(label is wrong), (n_samples,)."""
-        return _verdict.chance_wrong(self.averaged_quality, self.overlap[self.y])
+    def _shift_of_odds(self):
+        contradicted = self.predicted != self.y
+        odds = _verdict.quality_odds(self.averaged_quality[contradicted])
+        return _verdict.common_shift(odds, self.odds_contradicted)
+
+    def chance_wrong(self, mask):
+        """Calibrated p(label is wrong) of the samples in `mask`."""
+        return expit(_verdict.quality_odds(self.averaged_quality[mask]) + self._shift_of_odds)
 
     def stands(self, mask):
         """Which of the flagged samples overlap of the classes could not explain."""
         anchored = Posterior(self.anchor_matrix, self.pred_probs.dtype, self.rescaling)
         standing = np.zeros_like(mask)
         for rows, found in self.each_block(partial(_of_some, anchored.of_labels), self.y, mask):
-            standing[rows][mask[rows]] = _verdict.stands(
-                found, self.overlap[self.y[rows][mask[rows]]]
-            )
+            overlap = self.overlap[self.y[rows][mask[rows]]]
+            standing[rows][mask[rows]] = _verdict.stands(found, overlap, self.odds_contradicted)
         return standing
 
     def prunable_classes(self, among):

@@ -75,11 +75,16 @@ def by_posterior(evidence):
     them where 2 * sum(w[:m]) / (m + sum(w)) is largest (Lipton, Elkan & Narayanaswamy,
     "Optimal Thresholding of Classifiers to Maximize F1 Measure", ECML PKDD 2014).
     """
-    found = 1 - np.sort(evidence.label_posterior).astype(np.float64)
+    return lowest(evidence.label_posterior, evidence.n_by_posterior)
+
+
+def n_by_posterior(label_posterior):
+    """Size of the set of largest expected F1, from p(true = given | x, given)."""
+    found = 1 - np.sort(label_posterior).astype(np.float64)
     np.cumsum(found, out=found)
     n_wrong = found[-1]
     found /= np.arange(1, len(found) + 1) + n_wrong
-    return lowest(evidence.label_posterior, found.argmax() + 1)
+    return found.argmax() + 1
 
 
 def by_vote(evidence, quality):
@@ -97,7 +102,7 @@ def by_vote(evidence, quality):
     counts = [
         np.count_nonzero(by_rate),
         np.count_nonzero(predicted_neq_given(evidence)),
-        np.count_nonzero(by_posterior(evidence)),
+        evidence.n_by_posterior,
     ]
     mask = keep_right_labels(evidence, lowest(quality, sorted(counts)[1]))
     mask &= ~_too_many(evidence, mask, mask, evidence.min_samples_per_class, quality)

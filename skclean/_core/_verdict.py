@@ -5,14 +5,26 @@ The factors are no theory: they were chosen on simulated noise, among it the cas
 """
 
 import numpy as np
+from scipy.optimize import brentq
 from scipy.special import expit, logit
 
 LEAST_OVERLAP = 0.005
 ANCHORS_TRUSTED = 0.9  # a tenth of what the anchors call noise may still be overlap
-ODDS_PER_OVERLAP = 7.0  # a flag is as likely right as wrong at that much odds of overlap
-STANDS_AT = 5.3  # a flag stands where the odds of noise exceed that times
-OVERLAP_POWER = 1.5  # this power of the odds of overlap
+SHARES = (0.005, 0.995)  # beyond, log-odds of a share say no more
+LEAST_DOUBT = 0.15  # no model is taken to be surer: where hardly a label is contradicted
+SMALLEST_COUNT = 0.02  # of the contradicted labels: so many are wrong at the least
+# log-odds of a contradicted label to be wrong: a constant, and what they change by with the
+# log-odds of that by the anchors, of a contradiction, of the model's own doubt, and with the
+# log of the share that other counts call wrong
+ODDS, PER_ANCHORS, PER_CONTRADICTION, PER_DOUBT, PER_COUNT = -0.15, 0.6, -1.45, 0.6, 1.9
+PER_QUALITY = 1.5  # within these labels, with the log-odds of the label quality
+CAUTION = 3.75  # log-odds by which `max_fdr=0` expects less where overlap explains all
+STANDS_AT = 4.4  # a flag stands where the odds of noise exceed that times
+OVERLAP_POWER = 1.2  # this power of the odds of overlap, over
+WRONG_POWER = 1.5  # this power of the odds of contradicted labels to be wrong
 SPREAD = 1.0  # standard deviation of the log-odds of the actual about the expected precision
+QUALITIES = (1e-4, 1 - 1e-4)
+BINS_PER_LOG_ODDS = 20  # of qualities, to find their common shift
 STANDARD_ERRORS = 2.0
 OVERLAP_MARGIN = 2.5  # anchors may overlap that much more than the rows elsewhere
 
@@ -41,16 +53,123 @@ def class_overlap(own, overall):
     return np.maximum(expit((logit(own) + logit(overall)) / 2), overall)
 
 
-def chance_wrong(quality, overlap):
-    """Calibrated p(label is wrong) of rows with a quality, given the overlap."""
-    odds = logit(1 - np.asarray(quality, dtype=np.float64))
-    return expit(odds - logit(overlap) - np.log(ODDS_PER_OVERLAP))
+def wrong_by_anchors(contradicted, rate, n_classes):
+    """Share of rows with a wrong label that the model contradicts, given each prediction.
+
+    A label is wrong at the rate of the anchors, whether the model is right or not, and then
+    any other class. Where the model errs, a wrong label can be the predicted one, which is
+    no contradiction; a right label is one.
+
+    Parameters
+    ----------
+    contradicted, rate : ndarray of shape (n_classes,)
+        Share of contradicted labels among the rows predicted as each class, and the noise
+        rate of the class.
+
+    n_classes : int
+        Number of classes.
+    """
+    rate = np.minimum(rate, contradicted)
+    by_chance = rate / max(n_classes - 1, 1)
+    errors = (contradicted - rate) / np.maximum(1 - rate - by_chance, LEAST_OVERLAP)
+    return rate - by_chance * np.clip(errors, 0, 1)
 
 
-def stands(anchor_posterior, overlap):
-    """Is a flag justified by the noise that typical members show, despite the overlap?"""
-    wrong = 1 - np.asarray(anchor_posterior, dtype=np.float64)
-    return logit(wrong) > np.log(STANDS_AT) + OVERLAP_POWER * logit(overlap)
+def odds_contradicted(by_anchors, disagreement, doubt, counted, overlap):
+    """Log-odds of a label that the model contradicts to be wrong, on average.
+
+    Parameters
+    ----------
+    by_anchors : float
+        Share of all rows whose label is contradicted and wrong, by the anchors.
+
+    disagreement : float
+        Share of all rows whose label is contradicted.
+
+    doubt : float
+        The same as the model expects it: 1 - mean probability of the most probable class.
+
+    counted : tuple of float
+        Shares of all rows that other ways of counting call wrong; what counts is the middle
+        one of them and the disagreement.
+
+    overlap : ndarray
+        Share of right labels of its class that the model contradicts, for each contradicted
+        label. Where it is most of them, the model does not see the classes: that it contradicts
+        few labels then says nothing, and the odds are no larger than those by the anchors.
+    """
+    most = max(disagreement, np.finfo(float).tiny)
+    middle = np.median([disagreement, *counted])
+    anchors = logit(np.clip(by_anchors / most, *SHARES))
+    odds = (
+        ODDS
+        + PER_ANCHORS * anchors
+        + PER_CONTRADICTION * logit(np.clip(disagreement, LEAST_DOUBT, SHARES[1]))
+        + PER_DOUBT * logit(np.clip(doubt, LEAST_DOUBT, SHARES[1]))
+        + PER_COUNT * np.log(np.clip(middle / most, SMALLEST_COUNT, 1))
+    )
+    unseen = len(overlap) and logit(overlap).mean() > 0
+    return float(min(odds, anchors) if unseen else odds)
+
+
+def quality_odds(quality):
+    """Log-odds of a label to be wrong by its quality, but for a constant."""
+    return -PER_QUALITY * logit(np.clip(np.asarray(quality, dtype=np.float64), *QUALITIES))
+
+
+def common_shift(odds, mean_odds):
+    """What to add to log-odds so that the mean chance has the log-odds `mean_odds`.
+
+    Log-odds are taken together by narrow bins, so that it takes one pass.
+    """
+    if not len(odds):
+        return mean_odds
+    bins = np.floor(odds * (BINS_PER_LOG_ODDS / PER_QUALITY)).astype(np.int64)
+    bins -= bins.min()
+    counts = np.bincount(bins)
+    among = np.flatnonzero(counts)
+    weights = counts[among] / len(odds)
+    centers = np.bincount(bins, weights=odds)[among] / counts[among]
+    low, high = mean_odds - centers.max() - 1, mean_odds - centers.min() + 1
+    return brentq(lambda shift: weights @ expit(centers + shift) - expit(mean_odds), low, high)
+
+
+def cautious(chance, odds_wrong, max_fdr):
+    """Chances of flags to be right that hold up where the expectation is too high.
+
+    The more of the contradicted labels are put down to overlap, the less sure is the rest:
+    the log-odds fall in proportion to that share, and less the more false flags may stay.
+
+    Parameters
+    ----------
+    chance : ndarray
+        Calibrated p(label is wrong).
+
+    odds_wrong : float
+        Log-odds of a contradicted label to be wrong.
+
+    max_fdr : float
+        Share of flags that may be false; none is cautious about a half.
+    """
+    return expit(logit(chance) - CAUTION * max(1 - 2 * max_fdr, 0) * expit(-odds_wrong))
+
+
+def stands(anchor_posterior, overlap, odds_wrong):
+    """Is a flag justified by the noise that typical members show, despite the overlap?
+
+    Parameters
+    ----------
+    anchor_posterior : ndarray
+        p(true = given | x, given) under that noise.
+
+    overlap : float or ndarray
+        Share of right labels that the model contradicts.
+
+    odds_wrong : float
+        Log-odds of a contradicted label to be wrong.
+    """
+    noise = logit(1 - np.asarray(anchor_posterior, dtype=np.float64))
+    return noise > np.log(STANDS_AT) + OVERLAP_POWER * logit(overlap) - WRONG_POWER * odds_wrong
 
 
 def precision_interval(expected, n_flags, width=1.645):

@@ -51,7 +51,7 @@ class ConfidentLearning(BaseProbaDetector):
 
     max_fdr : float, default=None
         Keep as many flags as have an expected share of false ones of at most this, in
-        [0, 1].
+        [0, 1], with caution; see :func:`skclean.find_label_issues`.
 
     n_rounds : int, default=None
         Rounds of cross-validation [2]_; from the second on, the classifier is trained

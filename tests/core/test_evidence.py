@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import expit
 
 from skclean._core import _blocks
 from skclean._core._evidence import Evidence
@@ -143,6 +144,16 @@ def test_the_joints_keep_the_shares_of_the_given_labels(table):
     for joint in (evidence.joint, evidence.posterior_joint):
         np.testing.assert_allclose(joint.sum(axis=0), given_prior, atol=1e-12)
         assert joint.min() >= 0
+
+
+@given(tables())
+@settings(deadline=None, max_examples=40)
+def test_the_chances_of_contradicted_labels_have_the_odds_asked_for(table):
+    evidence = Evidence(*table)
+    contradicted = evidence.predicted != evidence.y
+    if contradicted.any():
+        mean = evidence.chance_wrong(contradicted).mean()
+        assert mean == pytest.approx(expit(evidence.odds_contradicted), abs=1e-3)
 
 
 def test_prune_counts_recover_the_calibrated_counts():

@@ -2,14 +2,19 @@
 
 import numpy as np
 import pytest
+from scipy.special import expit, logit
 
 from skclean._core._verdict import (
-    chance_wrong,
+    cautious,
     class_overlap,
+    common_shift,
     noise_rate_bounds,
+    odds_contradicted,
     overlap,
     precision_interval,
+    quality_odds,
     stands,
+    wrong_by_anchors,
 )
 
 
@@ -27,24 +32,85 @@ def test_the_overlap_of_a_class_lies_between_its_own_and_that_of_all():
     np.testing.assert_allclose(found, [0.2, 0.2, 1 / 2])
 
 
-def test_chances_by_hand():
-    # at a quality of 1/2 the odds are those of no overlap, seven times smaller
-    assert chance_wrong(0.5, 0.5) == pytest.approx(1 / 8)
-    assert chance_wrong(0.5, 1 / 8) == pytest.approx(0.5)
-    assert chance_wrong(0.2, 1 / 8) == pytest.approx(0.8)
-    np.testing.assert_array_equal(chance_wrong(np.array([0.0, 1.0]), 0.3), [1, 0])
+def test_wrong_labels_by_the_anchors_by_hand():
+    # all that is contradicted is noise, or none of it
+    np.testing.assert_allclose(
+        wrong_by_anchors(np.array([0.2, 0.2]), np.array([0.2, 0]), 2), [0.2, 0]
+    )
+    # of two classes, a wrong label of a row that the model mistakes is the predicted one
+    assert wrong_by_anchors(0.26, 0.2, 2) == pytest.approx(0.2 * 0.9)
+    # of five, in a quarter of these cases
+    assert wrong_by_anchors(0.275, 0.2, 5) == pytest.approx(0.2 * (1 - 0.1 / 4))
+    # no more than all contradictions are wrong
+    assert wrong_by_anchors(0.1, 0.3, 3) == pytest.approx(0.1)
+    assert wrong_by_anchors(0.0, 0.0, 1) == 0
 
 
-def test_chances_fall_with_quality_and_overlap():
-    quality = np.linspace(0, 1, 11)
-    few, many = chance_wrong(quality, 0.05), chance_wrong(quality, 0.4)
-    assert (np.diff(few) < 0).all()
-    assert (few[1:-1] > many[1:-1]).all()
+def test_wrong_labels_by_the_anchors_in_a_simulation():
+    rng = np.random.default_rng(0)
+    n, n_classes, rate = 200_000, 4, 0.3
+    y_true = rng.integers(0, n_classes, n)
+    predicted = np.where(rng.random(n) < 0.2, rng.integers(0, n_classes, n), y_true)
+    flipped = (y_true + rng.integers(1, n_classes, n)) % n_classes
+    y = np.where(rng.random(n) < rate, flipped, y_true)
+    contradicted = predicted != y
+    found = wrong_by_anchors(contradicted.mean(), rate, n_classes)
+    assert found == pytest.approx(np.mean(contradicted & (y != y_true)), abs=0.005)
+
+
+def test_odds_of_contradicted_labels_by_hand():
+    seen = np.full(10, 0.1)
+    odds = odds_contradicted(0.15, 0.3, 0.4, (0.2, 0.25), seen)
+    expected = -0.15 - 1.45 * logit(0.3) + 0.6 * logit(0.4) + 1.9 * np.log(0.25 / 0.3)
+    assert odds == pytest.approx(expected)
+    # a model is taken to be no surer than .15, and other counts for no more than its own
+    odds = odds_contradicted(0.005, 0.01, 0.001, (0.2, 0.3), seen)
+    assert odds == pytest.approx(-0.15 - 0.85 * logit(0.15))
+
+
+def test_classes_that_the_model_does_not_see_leave_the_say_to_the_anchors():
+    contradictions = 0.01, 0.04, 0.05, (0.04, 0.04)
+    assert odds_contradicted(*contradictions, np.full(10, 0.1)) > 0
+    assert odds_contradicted(*contradictions, np.full(10, 0.7)) == pytest.approx(logit(1 / 4))
+
+
+def test_odds_are_finite_where_nothing_is_contradicted():
+    assert np.isfinite(odds_contradicted(0.0, 0.0, 0.0, (0.0, 0.0), np.empty(0)))
+    assert np.isfinite(odds_contradicted(1.0, 1.0, 1.0, (1.0, 1.0), np.full(3, 0.995)))
+
+
+def test_odds_of_quality_by_hand():
+    np.testing.assert_allclose(quality_odds(np.array([0.5, 0.2])), [0, 1.5 * np.log(4)])
+    assert np.isfinite(quality_odds(np.array([0, 1], dtype=np.float32))).all()
+    assert (np.diff(quality_odds(np.linspace(0.01, 0.99, 11))) < 0).all()
+
+
+@pytest.mark.parametrize("mean_odds", [-6.0, -0.4, 0.0, 2.0])
+def test_the_common_shift_gives_the_mean_chance_asked_for(mean_odds):
+    odds = quality_odds(np.random.default_rng(0).beta(0.5, 1, 1000))
+    shift = common_shift(odds, mean_odds)
+    assert expit(odds + shift).mean() == pytest.approx(expit(mean_odds), abs=1e-4)
+    assert common_shift(odds[:1], mean_odds) == pytest.approx(mean_odds - odds[0])
+    assert common_shift(odds[:0], mean_odds) == mean_odds
+
+
+def test_caution_takes_from_the_odds_where_there_is_overlap():
+    chance = np.array([0.0, 0.1, 0.5, 0.9, 1.0])
+    for share in (0.2, 0.9):  # of the contradicted labels that are wrong
+        factor = np.exp(3 * (1 - share))
+        expected = chance / (chance + (1 - chance) * factor)
+        np.testing.assert_allclose(cautious(chance, logit(share), 0.1), expected)
+        np.testing.assert_allclose(cautious(chance, logit(share), 0.5), chance)
 
 
 def test_a_flag_stands_beyond_the_odds_of_overlap():
-    # overlap 1/5: odds 1/4, so the odds of a wrong label must exceed 5.3 / 8 = .6625 = .398 / .602
-    np.testing.assert_array_equal(stands(np.array([0.61, 0.60, 1.0, 0.0]), 0.2), [0, 1, 0, 1])
+    # overlap 1/5: odds 1/4; for even odds of contradicted labels, those of a flag must exceed
+    # 4.4 / 4^1.2 = .834
+    posterior = np.array([0.56, 0.53, 1.0, 0.0])
+    np.testing.assert_array_equal(stands(posterior, 0.2, 0.0), [0, 1, 0, 1])
+    # and more than 4.4 / 4^1.2 * 8 = 6.67, where only one in five of them is wrong
+    posterior = np.array([0.14, 0.12, 1.0, 0.0])
+    np.testing.assert_array_equal(stands(posterior, 0.2, logit(0.2)), [0, 1, 0, 1])
 
 
 def test_the_interval_narrows_to_the_spread_of_the_model():
