@@ -169,7 +169,7 @@ def test_expected_precision_is_near_the_actual_one(seed, separation, noise_rate)
     y, y_true, pred_probs = _three_gaussians(seed, separation, noise_rate)
     wrong = y != y_true
     issues = find_label_issues(y, pred_probs)
-    assert issues.expected_precision == pytest.approx(wrong[issues.issue_mask].mean(), abs=0.15)
+    assert issues.expected_precision == pytest.approx(wrong[issues.issue_mask].mean(), abs=0.2)
     low, high = issues.expected_precision_interval
     assert low < wrong[issues.issue_mask].mean() < high
 

@@ -227,7 +227,7 @@ def estimate_noise_matrix(
     >>> noise = estimate_noise_matrix(y * 50, pred_probs * 50, n_bootstrap=50, random_state=0)
     >>> low, high = noise.noise_rate_interval
     >>> f"{noise.noise_rate:.2f}, from {low:.2f} to {high:.2f}"
-    '0.13, from 0.10 to 0.17'
+    '0.13, from 0.10 to 0.18'
     """
     classes, codes = encode_labels(y, classes)
     pred_probs = check_pred_probs(pred_probs, len(codes), classes)
