@@ -2,17 +2,19 @@
 
 import numpy as np
 
-BLOCK_BYTES = 1 << 20  # a block and its temporaries stay in the second-level cache
+BLOCK_BYTES = 1 << 21  # a block and its temporaries stay in the cache
+NARROW_BYTES = 1 << 20  # the same where rows are short, and blocks are copied
 NARROW = 32  # up to this many columns, numpy is faster along columns than along rows
 
 
 def rows_per_block(matrix):
-    """How many rows of `matrix` make a block of about 1 MiB."""
-    return max(1, BLOCK_BYTES // max(1, matrix.shape[1] * matrix.dtype.itemsize))
+    """How many rows of `matrix` make a block of about 2 MiB, 1 MiB where rows are short."""
+    n_bytes = min(BLOCK_BYTES, NARROW_BYTES) if matrix.shape[1] <= NARROW else BLOCK_BYTES
+    return max(1, n_bytes // max(1, matrix.shape[1] * matrix.dtype.itemsize))
 
 
 def row_blocks(matrix):
-    """Slices that cover the rows of `matrix` in order, about 1 MiB each.
+    """Slices that cover the rows of `matrix` in order, 1 or 2 MiB each.
 
     The cut depends on the shape and dtype alone, so sums over blocks come out the
     same however many threads compute them.

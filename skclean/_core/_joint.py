@@ -43,14 +43,22 @@ def _confident(block, predicted, best, reachable, collision):
     """
     guess = np.where(best >= reachable[predicted], predicted, -1).astype(np.int32)
     unclear = np.flatnonzero((guess < 0) & (best >= reachable.min()))
-    if len(unclear):
-        probs = np.asarray(block[unclear])
-        confident = probs >= reachable
-        n_confident = confident.sum(axis=1)
-        found = np.where(confident, probs, -1).argmax(axis=1)
+    probs = np.asarray(block[unclear])
+    entries = np.flatnonzero(probs >= reachable)
+    if len(entries):
+        rows, classes = np.divmod(entries, block.shape[1])
+        values = probs.reshape(-1)[entries]
+        first = np.flatnonzero(np.append(True, np.diff(rows) != 0))
+        n_confident = np.diff(np.append(first, len(rows)))
+        is_best = np.flatnonzero(
+            values == np.repeat(np.maximum.reduceat(values, first), n_confident)
+        )
+        lowest = is_best[np.append(True, np.diff(rows[is_best]) != 0)]
+        found, several = classes[lowest], n_confident > 1
+        unclear = unclear[rows[first]]
         if collision == "unrestricted":
-            found = np.where(n_confident > 1, predicted[unclear], found)
-        guess[unclear] = np.where(n_confident > 0, found, -1)
+            found = np.where(several, predicted[unclear], found)
+        guess[unclear] = found
     return guess
 
 

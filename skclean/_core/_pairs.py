@@ -59,19 +59,22 @@ class _Race:
     ----------
     n_wanted : ndarray of shape (n_pairs,), dtype int
         How many to keep of each; of equal margins those that came first.
+
+    bar : ndarray of shape (n_pairs,), default=None
+        Margins below which none of each is among these for sure; it rises as entries come.
     """
 
-    def __init__(self, n_wanted):
+    def __init__(self, n_wanted, bar=None):
         self.n_wanted = n_wanted
         self.n_seen = np.zeros(len(n_wanted), dtype=np.int64)
-        self._bar = np.full(len(n_wanted), -np.inf)  # to be cleared, once enough are held
+        self.bar = np.full(len(n_wanted), -np.inf) if bar is None else bar
         self._parts, self._size = [], 0
-        self._room = 2 * n_wanted.sum() + LEAST_ROOM
+        self._room = 4 * n_wanted.sum() + LEAST_ROOM
 
     def add(self, rows, pairs, margins):
         """Enter some rows, in order, with their pair."""
         self.n_seen += np.bincount(pairs, minlength=len(self.n_wanted))
-        clears = margins > self._bar[pairs]
+        clears = margins > self.bar[pairs]
         # of 16 bits, a stable sort takes linear time
         pairs = pairs[clears].astype(np.uint16 if len(self.n_wanted) <= 1 << 16 else np.int32)
         self._parts.append((rows[clears], pairs, margins[clears]))
@@ -86,8 +89,9 @@ class _Race:
         full = np.bincount(pairs, minlength=n_pairs) >= self.n_wanted
         contested = np.flatnonzero(full[pairs])
         self._raise_bars(np.flatnonzero(full), pairs[contested], margins[contested])
-        kept = margins > self._bar[pairs]
-        level = np.flatnonzero(margins == self._bar[pairs])
+        bars = self.bar[pairs]
+        kept = margins > bars
+        level = np.flatnonzero(margins == bars)
         level = level[np.argsort(pairs[level], kind="stable")]
         n_level = np.bincount(pairs[level], minlength=n_pairs)
         rank = np.arange(len(level)) - (np.cumsum(n_level) - n_level)[pairs[level]]
@@ -104,13 +108,13 @@ class _Race:
             order = np.argsort(-margins)
             order = order[np.argsort(pairs[order], kind="stable")]
             first = np.searchsorted(pairs[order], full)
-            self._bar[full] = margins[order[first + self.n_wanted[full] - 1]]
+            self.bar[full] = margins[order[first + self.n_wanted[full] - 1]]
             return
         margins = margins[np.argsort(pairs, kind="stable")]
         ends = np.cumsum(np.bincount(pairs, minlength=len(self.n_wanted))[full])
         for pair, own in zip(full, np.split(margins, ends[:-1]), strict=True):
             last = len(own) - self.n_wanted[pair]
-            self._bar[pair] = np.partition(own, last)[last]
+            self.bar[pair] = np.partition(own, last)[last]
 
     def finish(self):
         """Rows of the entries that are left."""
@@ -145,15 +149,18 @@ def largest_margins(evidence, true, given, n_wanted):
     if len(more):
         looked_at = np.isin(np.arange(evidence.n_classes), given[more])[evidence.y]
         n_more = (n_wanted - race.n_seen)[more]
-        race = _run(evidence, true[more], given[more], n_more, looked_at, clear=False)
+        run = partial(_run, evidence, true[more], given[more], n_more, clear=False)
+        ahead = run(looked_at=lost)  # how far the others must come to take a place
+        ahead.finish()
+        race = run(looked_at=looked_at, bar=np.nextafter(ahead.bar, -np.inf))
         mask[race.finish()] = True
     return mask & lost
 
 
-def _run(evidence, true, given, n_wanted, looked_at, clear):
+def _run(evidence, true, given, n_wanted, looked_at, clear, bar=None):
     first = np.searchsorted(given, np.arange(evidence.n_classes + 1))
     look = partial(_margins, true=true, first=first, clear=clear)
-    race = _Race(n_wanted)
+    race = _Race(n_wanted, bar)
     for block, (rows, pairs, margins) in evidence.each_block(look, evidence.y, looked_at):
         race.add(rows + block.start, pairs, margins)
     return race

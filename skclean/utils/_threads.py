@@ -4,7 +4,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from skclean.utils._sklearn import single_blas_thread
 
-MIN_BLOCKS = 80  # of some 1 MiB: threads do not pay for less
+MIN_BLOCKS = 40  # of some 2 MiB: threads do not pay for less
 
 
 def block_map(n_jobs=None):
@@ -15,6 +15,9 @@ def block_map(n_jobs=None):
     """
 
     def block_map_(function, items):
+        if len(items) == 1:
+            yield from map(function, items)
+            return
         with single_blas_thread():
             if n_jobs in (None, 1) or len(items) < MIN_BLOCKS:
                 yield from map(function, items)

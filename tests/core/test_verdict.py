@@ -97,7 +97,7 @@ def test_the_common_shift_gives_the_mean_chance_asked_for(mean_odds):
 def test_caution_takes_from_the_odds_where_there_is_overlap():
     chance = np.array([0.0, 0.1, 0.5, 0.9, 1.0])
     for share in (0.2, 0.9):  # of the contradicted labels that are wrong
-        factor = np.exp(3 * (1 - share))
+        factor = np.exp(5.2 * 0.8 * (1 - share))
         expected = chance / (chance + (1 - chance) * factor)
         np.testing.assert_allclose(cautious(chance, logit(share), 0.1), expected)
         np.testing.assert_allclose(cautious(chance, logit(share), 0.5), chance)
@@ -105,11 +105,11 @@ def test_caution_takes_from_the_odds_where_there_is_overlap():
 
 def test_a_flag_stands_beyond_the_odds_of_overlap():
     # overlap 1/5: odds 1/4; for even odds of contradicted labels, those of a flag must exceed
-    # 4.4 / 4^1.2 = .834
-    posterior = np.array([0.56, 0.53, 1.0, 0.0])
+    # 6 / 4^1.2 = 1.137
+    posterior = np.array([0.48, 0.45, 1.0, 0.0])
     np.testing.assert_array_equal(stands(posterior, 0.2, 0.0), [0, 1, 0, 1])
-    # and more than 4.4 / 4^1.2 * 8 = 6.67, where only one in five of them is wrong
-    posterior = np.array([0.14, 0.12, 1.0, 0.0])
+    # and more than 6 / 4^1.2 * 8 = 9.09, where only one in five of them is wrong
+    posterior = np.array([0.11, 0.09, 1.0, 0.0])
     np.testing.assert_array_equal(stands(posterior, 0.2, logit(0.2)), [0, 1, 0, 1])
 
 
