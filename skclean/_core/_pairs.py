@@ -10,7 +10,7 @@ import numpy as np
 
 CLEAR = 2e-6  # a label that another class beats by more does not win
 MANY = 512  # entries per pair, from which on they are partitioned rather than sorted
-LEAST_ROOM = 1 << 15  # entries to hold before those that are out of the race are dropped
+LEAST_ROOM = 1 << 17  # entries to hold before those that are out of the race are dropped
 
 
 def _margins(block, codes, looked_at, true, first, clear):
@@ -82,22 +82,32 @@ class _Race:
         if self._size > self._room:
             self._drop()
 
-    def _drop(self):
-        """Drop the entries that are out of the race."""
+    def _held(self):
+        """All entries, and which of them are still in the race."""
         rows, pairs, margins = map(np.concatenate, zip(*self._parts, strict=True))
         n_pairs = len(self.n_wanted)
         full = np.bincount(pairs, minlength=n_pairs) >= self.n_wanted
-        contested = np.flatnonzero(full[pairs])
-        self._raise_bars(np.flatnonzero(full), pairs[contested], margins[contested])
-        bars = self.bar[pairs]
+        if full.all():
+            self._raise_bars(np.arange(n_pairs), pairs, margins)
+        else:
+            contested = np.flatnonzero(full.take(pairs))
+            chosen = pairs.take(contested), margins.take(contested)
+            self._raise_bars(np.flatnonzero(full), *chosen)
+        bars = self.bar.take(pairs)
         kept = margins > bars
         level = np.flatnonzero(margins == bars)
         level = level[np.argsort(pairs[level], kind="stable")]
-        n_level = np.bincount(pairs[level], minlength=n_pairs)
-        rank = np.arange(len(level)) - (np.cumsum(n_level) - n_level)[pairs[level]]
+        pairs_level = pairs[level]
+        n_level = np.bincount(pairs_level, minlength=n_pairs)
+        rank = np.arange(len(level)) - (np.cumsum(n_level) - n_level)[pairs_level]
         n_free = self.n_wanted - np.bincount(pairs[kept], minlength=n_pairs)
-        kept[level[rank < n_free[pairs[level]]]] = True
-        self._parts = [(rows[kept], pairs[kept], margins[kept])]
+        kept[level[rank < n_free[pairs_level]]] = True
+        return rows, pairs, margins, kept
+
+    def _drop(self):
+        """Drop the entries that are out of the race."""
+        *entries, kept = self._held()
+        self._parts = [tuple(values[kept] for values in entries)]
         self._size = np.count_nonzero(kept)
 
     def _raise_bars(self, full, pairs, margins):
@@ -110,7 +120,7 @@ class _Race:
             first = np.searchsorted(pairs[order], full)
             self.bar[full] = margins[order[first + self.n_wanted[full] - 1]]
             return
-        margins = margins[np.argsort(pairs, kind="stable")]
+        margins = margins.take(np.argsort(pairs, kind="stable"))
         ends = np.cumsum(np.bincount(pairs, minlength=len(self.n_wanted))[full])
         for pair, own in zip(full, np.split(margins, ends[:-1]), strict=True):
             last = len(own) - self.n_wanted[pair]
@@ -120,8 +130,8 @@ class _Race:
         """Rows of the entries that are left."""
         if self._size == 0:
             return np.zeros(0, dtype=np.intp)
-        self._drop()
-        return self._parts[0][0]
+        rows, _, _, kept = self._held()
+        return rows[kept]
 
 
 def largest_margins(evidence, true, given, n_wanted):

@@ -16,7 +16,7 @@ RATES = (1e-4, 0.9)  # smallest and largest overall noise rate
 
 def _most_likely(log_likelihood):
     """The concentration of largest marginal likelihood; the first of equal ones."""
-    return CONCENTRATIONS[int(np.argmax([log_likelihood(c) for c in CONCENTRATIONS]))]
+    return CONCENTRATIONS[int(np.argmax(log_likelihood(CONCENTRATIONS[:, np.newaxis])))]
 
 
 def _beta_binomial(n_wrong, n, rate):
@@ -26,7 +26,7 @@ def _beta_binomial(n_wrong, n, rate):
         right, wrong = concentration * (1 - rate), concentration * rate
         terms = gammaln(right + n - n_wrong) - gammaln(right)
         terms += gammaln(wrong + n_wrong) - gammaln(wrong)
-        return (terms + gammaln(concentration) - gammaln(concentration + n)).sum()
+        return (terms + gammaln(concentration) - gammaln(concentration + n)).sum(axis=-1)
 
     return log_likelihood
 
@@ -37,7 +37,8 @@ def _dirichlet_multinomial(confused, n_wrong, n_others):
     def log_likelihood(concentration):
         each = concentration / n_others
         own = gammaln(each + confused) - gammaln(each)
-        return own.sum() + (gammaln(concentration) - gammaln(concentration + n_wrong)).sum()
+        totals = gammaln(concentration) - gammaln(concentration + n_wrong)
+        return own.sum(axis=-1) + totals.sum(axis=-1)
 
     return log_likelihood
 
