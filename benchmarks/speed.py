@@ -16,11 +16,15 @@ from pathlib import Path
 from time import perf_counter
 
 import any_cpu
+import cheap_detector
 import find
+import fit_overhead
+import grid_memory
 import growth
 import joint_and_health
 import memory
 import neighbors
+import oob
 import scores
 import threads
 from _speed.lines import MET, MISSED
@@ -38,7 +42,12 @@ PARTS = {
     "threads": threads.run,
 }
 # parts of their own size, which --quick leaves out; add a module with run() -> Markdown here
-FIXED_PARTS = {}
+FIXED_PARTS = {
+    "fit_overhead": fit_overhead.run,
+    "oob": oob.run,
+    "cheap_detector": cheap_detector.run,
+    "grid_memory": grid_memory.run,
+}
 
 
 def make_report(settings, names, command):

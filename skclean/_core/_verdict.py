@@ -18,7 +18,7 @@ SMALLEST_COUNT = 0.02  # of the contradicted labels: so many are wrong at the le
 # log of the share that other counts call wrong
 ODDS, PER_ANCHORS, PER_CONTRADICTION, PER_DOUBT, PER_COUNT = -0.15, 0.6, -1.45, 0.6, 1.9
 PER_QUALITY = 1.5  # within these labels, with the log-odds of the label quality
-CAUTION = 5.2  # log-odds by which `max_fdr=0` expects less where overlap explains all
+CAUTION = 4.5  # log-odds by which `max_fdr=0` expects less where overlap explains all
 STANDS_AT = 6.0  # a flag stands where the odds of noise exceed that times
 OVERLAP_POWER = 1.2  # this power of the odds of overlap, over
 WRONG_POWER = 1.5  # this power of the odds of contradicted labels to be wrong

@@ -97,7 +97,7 @@ def test_the_common_shift_gives_the_mean_chance_asked_for(mean_odds):
 def test_caution_takes_from_the_odds_where_there_is_overlap():
     chance = np.array([0.0, 0.1, 0.5, 0.9, 1.0])
     for share in (0.2, 0.9):  # of the contradicted labels that are wrong
-        factor = np.exp(5.2 * 0.8 * (1 - share))
+        factor = np.exp(4.5 * 0.8 * (1 - share))
         expected = chance / (chance + (1 - chance) * factor)
         np.testing.assert_allclose(cautious(chance, logit(share), 0.1), expected)
         np.testing.assert_allclose(cautious(chance, logit(share), 0.5), chance)
