@@ -28,12 +28,15 @@ def _codes(labels, classes):
 # fields that can be found out later, and so leave no default on the class
 DEFERRED = (
     "label_quality",
+    "suggested_label",
+    "given_label",
     "ambiguous_mask",
     "noise_rate_bounds",
     "noise",
     "expected_precision",
     "expected_precision_interval",
 )
+KNOWN = ("issue_mask", "suggested_proba", "pred_probs")  # whatever the labels are called
 
 
 def _judged(block):
@@ -160,7 +163,7 @@ class LabelIssues:
     issue_mask: np.ndarray
     suggested_label: np.ndarray
     suggested_proba: np.ndarray | None = None
-    given_label: np.ndarray | None = None
+    given_label: np.ndarray | None = field(default_factory=lambda: None)
     ambiguous_mask: np.ndarray | None = field(default_factory=lambda: None)
     noise_rate_bounds: tuple[float, float] | None = field(default_factory=lambda: None)
     classes: np.ndarray | None = None
@@ -315,8 +318,8 @@ class LabelIssues:
         classes : ndarray of shape (n_classes,)
             Class of each code.
 
-        given_label : ndarray of shape (n_samples,)
-            Given labels.
+        given_label : ndarray of shape (n_samples,), or callable
+            Given labels, or what returns them when they are asked for.
 
         index : pandas.Index, default=None
             Index of the data.
@@ -326,16 +329,17 @@ class LabelIssues:
         issues : LabelIssues
             The same findings about the labels.
         """
-        known = {
-            "suggested_label": classes[self.suggested_label],
-            "given_label": given_label,
-            "classes": classes,
-            "index": index,
-        }
 
         def decoded():
             noise = None if self.noise is None else replace(self.noise, classes=classes)
-            return replace(self, noise=noise, **known)
+            return replace(
+                self,
+                suggested_label=classes[self.suggested_label],
+                given_label=given_label() if callable(given_label) else given_label,
+                classes=classes,
+                noise=noise,
+                index=index,
+            )
 
         if "_later" not in vars(self):
             return decoded()
@@ -344,8 +348,8 @@ class LabelIssues:
             issues = decoded()
             return {name: getattr(issues, name) for name in DEFERRED}
 
-        others = {"issue_mask": self.issue_mask, "suggested_proba": self.suggested_proba}
-        return self.deferring(later, **others, pred_probs=self.pred_probs, **known)
+        known = {name: getattr(self, name) for name in KNOWN}
+        return self.deferring(later, **known, classes=classes, index=index)
 
     def to_frame(self, index=None):
         """Tabulate the findings, one row per sample in the order of `y`.

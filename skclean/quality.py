@@ -177,7 +177,6 @@ def issues_from_evidence(
     return LabelIssues.deferring(
         partial(_findings, evidence, mask, classes, quality, noise, tells_overlap),
         issue_mask=mask,
-        suggested_label=evidence.predicted,
         suggested_proba=evidence.predicted_proba,
         pred_probs=evidence.pred_probs,
     )
@@ -191,6 +190,8 @@ def _findings(evidence, mask, classes, quality, noise, tells_overlap):
         interval = precision_interval(expected, np.count_nonzero(mask))
     return {
         "label_quality": quality_from_evidence(evidence, quality),
+        "suggested_label": evidence.predicted,
+        "given_label": None,
         "ambiguous_mask": mask & ~evidence.stands(mask) if tells_overlap else np.zeros_like(mask),
         "noise_rate_bounds": evidence.noise_rate_bounds,
         "noise": noise_estimate(average_joints(evidence), classes) if noise is None else noise,
@@ -365,4 +366,4 @@ def find_label_issues(
     issues = issues_from_evidence(
         evidence, classes, prune=prune, quality=quality, max_fdr=max_fdr, n_issues=n_issues
     )
-    return issues.decode(classes, classes[codes], index)
+    return issues.decode(classes, partial(classes.take, codes), index)

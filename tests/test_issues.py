@@ -277,6 +277,8 @@ def deferring(calls):
         calls.append("later")
         return {
             "label_quality": np.array([0.2, 0.9]),
+            "suggested_label": np.array([1, 1]),
+            "given_label": None,
             "ambiguous_mask": np.array([True, False]),
             "noise_rate_bounds": (0.1, 0.5),
             "noise": noise_estimate(np.array([[0.5, 0], [0.25, 0.25]]), np.arange(2)),
@@ -285,7 +287,7 @@ def deferring(calls):
         }
 
     return LabelIssues.deferring(
-        later, issue_mask=np.array([True, False]), suggested_label=np.array([1, 1])
+        later, issue_mask=np.array([True, False]), suggested_proba=None, pred_probs=None
     )
 
 
@@ -293,8 +295,9 @@ def test_what_is_deferred_is_found_out_once_and_when_asked_for():
     calls = []
     issues = deferring(calls).decode(np.array(["no", "yes"]), np.array(["no", "yes"]))
     assert issues.n_issues == 1
-    assert issues.suggested_label.tolist() == ["yes", "yes"]
     assert calls == []
+    assert issues.suggested_label.tolist() == ["yes", "yes"]
+    assert issues.given_label.tolist() == ["no", "yes"]
     assert issues.noise.classes.tolist() == ["no", "yes"]
     assert issues.label_quality.tolist() == [0.2, 0.9]
     assert issues.noise_rate_bounds == (0.1, 0.5)
@@ -312,3 +315,14 @@ def test_copies_of_a_deferred_record_are_complete(copied):
     assert issues.expected_precision == 0.75
     assert repr(issues) == repr(deferring([]))
     assert calls == ["later"]
+
+
+def test_a_record_outlives_a_change_of_the_labels():
+    y = np.array([0] * 10 + [1] * 10)
+    pred_probs = np.array([[0.9, 0.1]] * 9 + [[0.1, 0.9]] * 11)
+    kept = find_label_issues(y.copy(), pred_probs, prune="by_noise_rate")
+    issues = find_label_issues(y, pred_probs, prune="by_noise_rate")
+    y[issues.issue_mask] = 1
+    assert issues.given_label.tolist() == [0] * 10 + [1] * 10
+    np.testing.assert_array_equal(issues.label_quality, kept.label_quality)
+    np.testing.assert_array_equal(issues.noise.joint, kept.noise.joint)

@@ -69,7 +69,7 @@ class _Race:
         self.n_seen = np.zeros(len(n_wanted), dtype=np.int64)
         self.bar = np.full(len(n_wanted), -np.inf) if bar is None else bar
         self._parts, self._size = [], 0
-        self._room = 4 * n_wanted.sum() + LEAST_ROOM
+        self._room = n_wanted.sum() + LEAST_ROOM
 
     def add(self, rows, pairs, margins):
         """Enter some rows, in order, with their pair."""

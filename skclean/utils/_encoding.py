@@ -105,7 +105,8 @@ def _unique_inverse(y):
     if y.dtype.kind in "iu":
         low, high = int(y.min()), int(y.max())
         if high - low < len(y):
-            offsets = (y if low == 0 else y - y.dtype.type(low)).astype(np.intp, copy=False)
+            offsets = y.astype(np.intp)  # a copy, as what is made of the codes may come later
+            offsets -= low
             is_present = np.bincount(offsets) > 0
             present = (np.flatnonzero(is_present) + low).astype(y.dtype)
             return present, offsets if is_present.all() else (np.cumsum(is_present) - 1)[offsets]
