@@ -15,9 +15,13 @@ CERTAIN = 0.999
 BATCH_ROWS = 1 << 16  # looked at together
 
 
-def _keys(codes, n_classes):
-    """Codes in 16 bits where they fit: of these, a stable sort takes linear time."""
-    return codes.astype(np.uint16) if n_classes < 1 << 16 else codes
+def _by_class(codes, n_classes):
+    """Positions sorted by class, and the number of each class; class -1 comes first."""
+    keys = codes + 1
+    counts = np.bincount(keys, minlength=n_classes + 1)
+    if n_classes < 1 << 16:
+        keys = keys.astype(np.uint16)  # of 16 bits, a stable sort takes linear time
+    return np.argsort(keys, kind="stable")[counts[0] :], counts[1:]
 
 
 def wilson_bound(n_right, n):
@@ -52,18 +56,15 @@ def typical_counts(y, guess, probability, n_classes):
         Of the three quarters of each class with the largest probability, all that equal
         the last one included; the diagonal is at least 1 where a class is given at all.
     """
-    sure = np.flatnonzero(guess >= 0)
-    sure = sure[np.argsort(_keys(guess[sure], n_classes), kind="stable")]
-    n_rows = np.bincount(guess[sure], minlength=n_classes)
-    least = np.full(n_classes, np.inf)
+    counts = np.zeros((n_classes, n_classes), dtype=np.int64)
+    sure, n_rows = _by_class(guess, n_classes)
     ends = np.cumsum(n_rows)
-    for k in np.flatnonzero(n_rows):
-        own = probability[sure[ends[k] - n_rows[k] : ends[k]]]
-        n = min(len(own), max(MIN_ROWS, int(TYPICAL_SHARE * len(own))))
-        least[k] = np.partition(own, len(own) - n)[len(own) - n]
-    typical = sure[probability[sure] >= least[guess[sure]]]
-    cells = guess[typical].astype(np.intp) * n_classes + y[typical]
-    counts = np.bincount(cells, minlength=n_classes**2).reshape(n_classes, n_classes)
+    for batch in _batches(n_rows):
+        rows = sure[ends[batch[0]] - n_rows[batch[0]] : ends[batch[-1]]]
+        own = probability[rows]
+        least = [_typical_from(part) for part in np.split(own, np.cumsum(n_rows[batch])[:-1])]
+        rows = rows[own >= np.repeat(np.array(least, dtype=own.dtype), n_rows[batch])]
+        _count(counts, guess[rows], y[rows])
     given = np.bincount(y, minlength=n_classes) > 0
     np.fill_diagonal(counts, np.maximum(counts.diagonal(), given))
     return counts
@@ -96,20 +97,29 @@ def anchor_counts(y, predicted, probability, n_classes):
         Rows of zeros where a class is never predicted, or nearly always with certainty,
         as by a tree, so that no row is surer than another.
     """
-    order = np.argsort(-probability)  # equal rows stay together below, in whatever order
-    order = order[np.argsort(_keys(predicted[order], n_classes), kind="stable")]
-    n_rows = np.bincount(predicted, minlength=n_classes)
     n_certain = np.bincount(predicted[probability > CERTAIN], minlength=n_classes)
-    counts = np.zeros(n_classes**2, dtype=np.int64)
+    counts = np.zeros((n_classes, n_classes), dtype=np.int64)
+    order, n_rows = _by_class(predicted, n_classes)
     ends = np.cumsum(n_rows)
     for batch in _batches(n_rows):
         rows = order[ends[batch[0]] - n_rows[batch[0]] : ends[batch[-1]]]
+        rows = rows[np.lexsort((-probability[rows], predicted[rows]))]
         rows = rows[_purest(y[rows], predicted[rows], probability[rows])]
-        cells = predicted[rows].astype(np.intp) * n_classes + y[rows]
-        counts += np.bincount(cells, minlength=n_classes**2)
-    counts = counts.reshape(n_classes, n_classes)
+        _count(counts, predicted[rows], y[rows])
     counts[n_certain > HARD * n_rows] = 0
     return counts
+
+
+def _count(counts, true, given):
+    """Add pairs to [true, given] counts."""
+    cells, n = np.unique(true.astype(np.intp) * len(counts) + given, return_counts=True)
+    counts.reshape(-1)[cells] += n
+
+
+def _typical_from(probability):
+    """Probability from which on a row of a class is typical."""
+    n = min(len(probability), max(MIN_ROWS, int(TYPICAL_SHARE * len(probability))))
+    return np.partition(probability, len(probability) - n)[len(probability) - n]
 
 
 def _batches(n_rows):

@@ -10,7 +10,7 @@ import numpy as np
 
 CLEAR = 2e-6  # a label that another class beats by more does not win
 MANY = 512  # entries per pair, from which on they are partitioned rather than sorted
-LEAST_ROOM = 1 << 17  # entries to hold before those that are out of the race are dropped
+LEAST_ROOM = 1 << 16  # entries to hold before those that are out of the race are dropped
 
 
 def _margins(block, codes, looked_at, true, first, clear):

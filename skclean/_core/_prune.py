@@ -80,10 +80,12 @@ def by_posterior(evidence):
 
 def n_by_posterior(label_posterior):
     """Size of the set of largest expected F1, from p(true = given | x, given)."""
-    found = 1 - np.sort(label_posterior).astype(np.float64)
+    found = np.sort(label_posterior).astype(np.float64, copy=False)
+    np.subtract(1, found, out=found)
     np.cumsum(found, out=found)
-    n_wrong = found[-1]
-    found /= np.arange(1, len(found) + 1) + n_wrong
+    flagged = np.arange(1.0, len(found) + 1)
+    flagged += found[-1]
+    found /= flagged
     return found.argmax() + 1
 
 
