@@ -89,10 +89,12 @@ def label_quality_scores(y, pred_probs, *, quality="averaged", adjust=False, cla
     For the posterior, probabilities are first freed of zeros and of a gross over- or
     under-confidence. The noise matrix counts the given labels of rows that are typical
     of a class, the more probable three quarters of the confident ones, and draws rates
-    and confusions together as far as these counts demand. p(true | x) follows by two
-    steps of Richardson and Lucy, which never leave the simplex; further steps would
-    undo errors of the model as if they were noise [2]_. So the posterior lies between
-    the probability itself and the rule of Bayes under that noise matrix.
+    and confusions together as far as these counts demand; confusions seen less than three
+    times are shared out evenly. p(true | x) follows by one step of Richardson and Lucy, which
+    stays on the simplex, taken four times as far [2]_ [3]_; further steps would undo errors
+    of the model as if they were noise. So the posterior lies between the probability itself
+    and the rule of Bayes under that noise matrix. With more than 64 classes it is computed
+    in single precision.
 
     References
     ----------
@@ -100,6 +102,8 @@ def label_quality_scores(y, pred_probs, *, quality="averaged", adjust=False, cla
        label errors", ICML DataPerf workshop, 2022.
     .. [2] Richardson, "Bayesian-Based Iterative Method of Image Restoration", Journal of
        the Optical Society of America 62, 1972.
+    .. [3] Meinel, "Origins of linear and nonlinear recursive restoration algorithms",
+       Journal of the Optical Society of America A 3, 1986.
 
     Examples
     --------
@@ -296,7 +300,8 @@ def find_label_issues(
     Returns
     -------
     issues : LabelIssues
-        The findings, aligned with `y`.
+        The findings, aligned with `y`. The flags are there; label quality, noise and
+        verdicts are found out when they are first asked for, from the very `pred_probs`.
 
     Raises
     ------
