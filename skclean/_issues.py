@@ -207,18 +207,22 @@ class LabelIssues:
         return issues
 
     def __getattr__(self, name):
-        # only asked for what is not there
-        later = vars(self).get("_later")
-        if later is None or name not in DEFERRED:
+        # only asked for what was not there
+        if name not in DEFERRED:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        self._enter(later())
-        vars(self).pop("_later", None)  # and with it all that it holds
-        return vars(self)[name]
+        later = vars(self).get("_later")
+        if later is not None:
+            try:
+                self._enter(later())
+            except AttributeError as error:  # which would read as if there were no such field
+                raise RuntimeError(f"{name} could not be found out: {error}") from error
+            vars(self).pop("_later", None)  # and with it all that it holds
+        return vars(self)[name]  # another thread may have entered it in the meantime
 
     def __getstate__(self):
         if "_later" in vars(self):
             self.__getattr__(DEFERRED[0])
-        return vars(self)
+        return vars(self).copy()
 
     @property
     def n_issues(self):
@@ -258,8 +262,9 @@ class LabelIssues:
     def true_label_proba(self, rows=None):
         """Probability of each class to be the true one, given label and features.
 
-        It follows from `pred_probs` and the noise matrix. Where the detector has no such
-        thing, the label quality goes to the given label and the rest to the suggested
+        It follows from `pred_probs` and the noise matrix of `noise` by deconvolution and the
+        rule of Bayes; label quality rests on an estimate of its own. Where the detector has
+        no such thing, the label quality goes to the given label and the rest to the suggested
         one. Samples that could not be judged have 1 at the given label.
 
         Parameters

@@ -1,6 +1,7 @@
 """Label quality and label issues from probabilities: no model, no X."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from numbers import Integral, Real
 
@@ -92,9 +93,8 @@ def label_quality_scores(y, pred_probs, *, quality="averaged", adjust=False, cla
     and confusions together as far as these counts demand; confusions seen less than three
     times are shared out evenly. p(true | x) follows by one step of Richardson and Lucy, which
     stays on the simplex, taken four times as far [2]_ [3]_; further steps would undo errors
-    of the model as if they were noise. So the posterior lies between the probability itself
-    and the rule of Bayes under that noise matrix. With more than 64 classes it is computed
-    in single precision.
+    of the model as if they were noise. The rule of Bayes adds the given label. With more
+    than 64 classes it is computed in single precision.
 
     References
     ----------
@@ -177,16 +177,21 @@ def issues_from_evidence(
         chance = np.zeros(len(mask))
         chance[mask] = cautious(evidence.chance_wrong(mask), evidence.odds_contradicted, max_fdr)
         mask = within_fdr(chance, mask, max_fdr)
-    tells_overlap = prune is None  # the classic rules do not
-    return LabelIssues.deferring(
-        partial(_findings, evidence, mask, classes, quality, noise, tells_overlap),
+    ambiguous = np.zeros_like(mask)
+    if prune is None:  # the classic rules do not tell overlap from noise
+        ambiguous = mask & ~evidence.stands(mask)
+    issues = LabelIssues.deferring(
+        partial(_findings, evidence, mask, ambiguous, classes, quality, noise),
         issue_mask=mask,
         suggested_proba=evidence.predicted_proba,
         pred_probs=evidence.pred_probs,
     )
+    if not isinstance(evidence.pred_probs, np.ndarray):
+        return replace(issues)  # a file or a cluster may be closed before anyone asks
+    return issues
 
 
-def _findings(evidence, mask, classes, quality, noise, tells_overlap):
+def _findings(evidence, mask, ambiguous, classes, quality, noise):
     """All that a record holds beside the flags."""
     expected, interval = np.nan, None
     if mask.any():
@@ -196,7 +201,7 @@ def _findings(evidence, mask, classes, quality, noise, tells_overlap):
         "label_quality": quality_from_evidence(evidence, quality),
         "suggested_label": evidence.predicted,
         "given_label": None,
-        "ambiguous_mask": mask & ~evidence.stands(mask) if tells_overlap else np.zeros_like(mask),
+        "ambiguous_mask": ambiguous,
         "noise_rate_bounds": evidence.noise_rate_bounds,
         "noise": noise_estimate(average_joints(evidence), classes) if noise is None else noise,
         "expected_precision": expected,
@@ -300,8 +305,9 @@ def find_label_issues(
     Returns
     -------
     issues : LabelIssues
-        The findings, aligned with `y`. The flags are there; label quality, noise and
-        verdicts are found out when they are first asked for, from the very `pred_probs`.
+        The findings, aligned with `y`. The flags are there; of an array in memory, label
+        quality, noise and verdicts are found out when one of them is first asked for, so
+        ask before you overwrite `pred_probs`.
 
     Raises
     ------

@@ -29,12 +29,10 @@ class StreamingConfidentLearning:
     ============================  =================================  ======================
     pass                          then                               is exact
     ============================  =================================  ======================
-    none                          `label_quality_scores`             always
-    none                          `find_label_issues` with           always
-                                  ``prune="predicted_neq_given"``
+    1, `partial_fit`              `label_quality_scores`             always
     1, `partial_fit`              `thresholds_`, `given_counts_`     for the rows so far
     2, `partial_fit_joint`        `confident_joint_`, `noise_`       if `exact_`
-    3, `find_label_issues`        ``prune="confident"``              if pass 1 is complete
+    3, `find_label_issues`        both rules                         if pass 1 is complete
     ============================  =================================  ======================
 
     Exact means: what :func:`~skclean.confident_joint`, the method "confident_joint" of
@@ -180,7 +178,7 @@ class StreamingConfidentLearning:
         return self
 
     def label_quality_scores(self, y, pred_probs, *, quality="self_confidence"):
-        """Score the labels of a batch, in no need of a pass.
+        """Score the labels of a batch, by its own probabilities alone.
 
         Parameters
         ----------

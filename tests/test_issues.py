@@ -4,7 +4,9 @@ import copy
 import dataclasses
 import pickle
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
+import h5py
 import numpy as np
 import pandas as pd
 import pytest
@@ -326,3 +328,32 @@ def test_a_record_outlives_a_change_of_the_labels():
     assert issues.given_label.tolist() == [0] * 10 + [1] * 10
     np.testing.assert_array_equal(issues.label_quality, kept.label_quality)
     np.testing.assert_array_equal(issues.noise.joint, kept.noise.joint)
+
+
+def test_a_record_of_a_file_outlives_the_file(tmp_path):
+    y, pred_probs = [0] * 10 + [1] * 10, np.array([[0.9, 0.1]] * 9 + [[0.1, 0.9]] * 11)
+    with h5py.File(tmp_path / "probs.h5", "w") as file:
+        file["probs"] = pred_probs
+    with h5py.File(tmp_path / "probs.h5") as file:
+        issues = find_label_issues(y, file["probs"], prune="by_noise_rate")
+    expected = find_label_issues(y, pred_probs, prune="by_noise_rate")
+    np.testing.assert_array_equal(issues.label_quality, expected.label_quality)
+    assert repr(issues) == repr(expected)
+
+
+def test_threads_may_ask_at_once():
+    y, pred_probs = [0] * 10 + [1] * 10, np.array([[0.9, 0.1]] * 9 + [[0.1, 0.9]] * 11)
+    for _ in range(20):
+        issues = find_label_issues(y, pred_probs, prune="by_noise_rate")
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(lambda _, each=issues: each.noise.noise_rate, range(8)))
+        assert len(set(found)) == 1
+
+
+def test_an_error_while_finding_out_is_not_taken_for_a_missing_field():
+    def later():
+        raise AttributeError("no such thing")
+
+    issues = LabelIssues.deferring(later, issue_mask=np.array([True]))
+    with pytest.raises(RuntimeError, match="noise could not be found out: no such thing"):
+        _ = issues.noise

@@ -208,3 +208,12 @@ def test_every_result_from_stacked_files_is_that_of_the_whole(tmp_path):
 def test_batches_that_do_not_stack_are_refused(batches, message):
     with pytest.raises(ValueError, match=message):
         StackedRows(batches)
+
+
+@pytest.mark.parametrize(
+    "rows", [0, [30], [-31], np.ones(5, dtype=bool), np.zeros((2, 2), int)]
+)
+def test_rows_out_of_bounds_are_refused(rows):
+    stacked = StackedRows([np.full((10, 2), 0.5), np.full((20, 2), 0.5)])
+    with pytest.raises(IndexError):
+        stacked[rows]

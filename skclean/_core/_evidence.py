@@ -154,8 +154,10 @@ class Evidence:
     @property
     def _guess_proba(self):
         """Probability of the confident class."""
-        probability = self.predicted_proba.copy()
         other = (self.guess >= 0) & (self.guess != self.predicted)
+        if not other.any():
+            return self.predicted_proba
+        probability = self.predicted_proba.copy()
         for rows, found in self.each_block(_at, np.maximum(self.guess, 0), other):
             probability[rows][other[rows]] = found
         return probability
@@ -264,8 +266,10 @@ class Evidence:
 
     def stands(self, mask):
         """Which of the flagged samples overlap of the classes could not explain."""
-        anchored = Posterior(self.anchor_matrix, self.pred_probs.dtype, self.rescaling)
         standing = np.zeros_like(mask)
+        if not mask.any():
+            return standing
+        anchored = Posterior(self.anchor_matrix, self.pred_probs.dtype, self.rescaling)
         for rows, found in self.each_block(partial(_of_some, anchored.of_labels), self.y, mask):
             overlap = self.overlap[self.y[rows][mask[rows]]]
             standing[rows][mask[rows]] = _verdict.stands(found, overlap, self.odds_contradicted)

@@ -151,6 +151,8 @@ def largest_margins(evidence, true, given, n_wanted):
     """
     mask = np.zeros(len(evidence.y), dtype=bool)
     lost = ~evidence.label_wins
+    if len(true) == 0:
+        return mask
     race = _run(evidence, true, given, n_wanted, lost, clear=True)
     mask[race.finish()] = True
     # where there are fewer than wanted, the next ones are those that are not clear, among

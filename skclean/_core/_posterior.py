@@ -108,7 +108,7 @@ class Posterior:
         """p(true = given | x, given) and the chance of the given label, (n_rows,) each."""
         rows = np.arange(len(codes))
         chance = np.maximum(self._products.given(p_true, codes), TINY)
-        return p_true[codes, rows] * self._own[codes] / chance, chance
+        return np.minimum(p_true[codes, rows] * self._own[codes] / chance, 1), chance
 
     def of_labels(self, block, codes):
         """p(true = given | x, given) of a block of rows."""

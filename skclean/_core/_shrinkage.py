@@ -33,10 +33,11 @@ def _beta_binomial(n_wrong, n, rate):
 
 def _dirichlet_multinomial(confused, n_wrong, n_others):
     """Log-likelihood of confusions that vary about equal shares; `confused` > 0 alone."""
+    confused, times = np.unique(confused, return_counts=True)
 
     def log_likelihood(concentration):
         each = concentration / n_others
-        own = gammaln(each + confused) - gammaln(each)
+        own = times * (gammaln(each + confused) - gammaln(each))
         totals = gammaln(concentration) - gammaln(concentration + n_wrong)
         return own.sum(axis=-1) + totals.sum(axis=-1)
 

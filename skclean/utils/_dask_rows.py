@@ -5,6 +5,7 @@ import numpy as np
 from skclean._core._blocks import row_blocks
 from skclean.utils._rows import BaseRows
 
+TASKS_AT_A_TIME = 64  # chunks whose results are held together
 LARGE_GRAPH = "distributed.admin.large-graph-warning-threshold"
 
 
@@ -62,13 +63,15 @@ class DaskRows(BaseRows):
         function = dask.delayed(function, traverse=False, pure=False)  # to be sent but once
         chunks = self._array.to_delayed().ravel()
         tasks = [read(function, chunk, *cut) for chunk, *cut in zip(chunks, *cuts, strict=True)]
-        # the columns are what must be sent: a few bytes per row
-        with dask.config.set({LARGE_GRAPH: "1 TiB"}):
-            found = dask.compute(*tasks, traverse=False)
-        for end, size, results in zip(ends, self._array.chunks[0], found, strict=True):
-            for rows, result in results:
-                start = int(end - size)
-                yield slice(start + rows.start, start + rows.stop), result
+        starts = ends - self._array.chunks[0]
+        for first in range(0, len(tasks), TASKS_AT_A_TIME):
+            some = slice(first, first + TASKS_AT_A_TIME)
+            # the columns are what must be sent: a few bytes per row
+            with dask.config.set({LARGE_GRAPH: "1 TiB"}):
+                found = dask.compute(*tasks[some], traverse=False)
+            for start, results in zip(starts[some].tolist(), found, strict=True):
+                for rows, result in results:
+                    yield slice(start + rows.start, start + rows.stop), result
 
     def map_rows(self, function, dtype):
         """The rows as `function` makes them of each block, when they are read."""
@@ -82,8 +85,6 @@ class DaskRows(BaseRows):
         return np.asarray(self._array[int(start) : int(stop)].compute())
 
     def _take(self, rows):
-        if rows.dtype == bool:
-            rows = np.flatnonzero(rows)
         found, where = np.unique(rows, return_inverse=True)  # what Dask takes without reordering
         return np.asarray(self._array[found].compute())[where]
 

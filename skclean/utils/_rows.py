@@ -23,13 +23,26 @@ class BaseRows:
 
     def __getitem__(self, rows):
         if not isinstance(rows, slice):
-            return self._take(np.asarray(rows))
+            return self._take(self._positions(np.asarray(rows)))
         start, stop, step = rows.indices(len(self))
         if step != 1:
             return self._take(np.arange(start, stop, step))
         if stop <= start:
             return np.empty((0, *self.shape[1:]), dtype=self.dtype)
         return self._read(start, stop)
+
+    def _positions(self, rows):
+        """Positions of rows by a mask or by positions, from the end if negative."""
+        if rows.ndim != 1:
+            raise IndexError(f"Rows are indexed by slices and 1D arrays. Got {rows.ndim}D.")
+        if rows.dtype == bool:
+            if len(rows) != len(self):
+                raise IndexError(f"A mask must have {len(self)} entries. Got {len(rows)}.")
+            return np.flatnonzero(rows)
+        rows = np.where(rows < 0, rows + len(self), rows).astype(np.intp)
+        if len(rows) and not (rows.min() >= 0 and rows.max() < len(self)):
+            raise IndexError(f"A row is out of bounds for {len(self)} rows.")
+        return rows
 
     def __array__(self, dtype=None, copy=None):
         return np.asarray(self[:], dtype=dtype)
@@ -43,10 +56,7 @@ class BaseRows:
         raise NotImplementedError
 
     def _take(self, rows):
-        """Rows by a mask or by positions in any order, each stretch of the data read once."""
-        if rows.dtype == bool:
-            rows = np.flatnonzero(rows)
-        rows = np.where(rows < 0, rows + len(self), rows).astype(np.intp)
+        """Rows by positions in any order, each stretch of the data read once."""
         taken = np.empty((len(rows), *self.shape[1:]), dtype=self.dtype)
         order = np.argsort(rows, kind="stable")
         step = rows_per_block(self)

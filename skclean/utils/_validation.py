@@ -112,11 +112,14 @@ def check_evidence(y, pred_probs, classes, map=map, **options):
         What labels and probabilities say of each other.
     """
     pred_probs = _check_form(pred_probs, len(y), classes, ABSENT_CLASS)
-    exact, scan = True, Scan.empty(len(y), pred_probs.dtype)
+    exact, scan, first_bad = True, Scan.empty(len(y), pred_probs.dtype), None
     for rows, (bad, block_exact, found) in each_block(_scan_block, pred_probs, y, map=map):
-        _raise_if(bad, rows)
+        if bad is not None and first_bad is None:  # raised when all threads are done
+            first_bad = bad, rows
         exact = exact and block_exact
         scan.put(rows, found)
+    if first_bad is not None:
+        _raise_if(*first_bad)
     if not exact:  # what was scanned is not what will be read
         return Evidence(y, renormalized(pred_probs), map=map, **options)
     return Evidence(y, pred_probs, scan=scan, map=map, **options)
