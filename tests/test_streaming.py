@@ -210,9 +210,7 @@ def test_batches_that_do_not_stack_are_refused(batches, message):
         StackedRows(batches)
 
 
-@pytest.mark.parametrize(
-    "rows", [0, [30], [-31], np.ones(5, dtype=bool), np.zeros((2, 2), int)]
-)
+@pytest.mark.parametrize("rows", [0, [30], [-31], np.ones(5, dtype=bool), np.zeros((2, 2), int)])
 def test_rows_out_of_bounds_are_refused(rows):
     stacked = StackedRows([np.full((10, 2), 0.5), np.full((20, 2), 0.5)])
     with pytest.raises(IndexError):

@@ -13,7 +13,7 @@ MANY = 512  # entries per pair, from which on they are partitioned rather than s
 LEAST_ROOM = 1 << 16  # entries to hold before those that are out of the race are dropped
 
 
-def _margins(block, codes, looked_at, true, first, clear):
+def _margins(block, codes, looked_at, true, first, clear, bar):
     """Margins of some rows of a block for the pairs of their given class.
 
     Parameters
@@ -30,6 +30,10 @@ def _margins(block, codes, looked_at, true, first, clear):
     clear : bool
         Take the clear margins, or all others.
 
+    bar : ndarray of shape (n_pairs,)
+        Take larger margins only. It may rise in the meantime, which spares work and
+        changes nothing.
+
     Returns
     -------
     rows, pairs, margins : ndarray of shape (n_entries,)
@@ -37,6 +41,18 @@ def _margins(block, codes, looked_at, true, first, clear):
     """
     rows = np.flatnonzero(looked_at)
     codes = codes[rows]
+    if clear and len(true) * 2 > block.shape[1] ** 2:
+        rows, pairs, margins = _of_all_classes(block[rows], rows, codes, true, first)
+    else:
+        rows, pairs, margins = _of_own_pairs(block, rows, codes, true, first)
+        hits = np.flatnonzero(margins > CLEAR if clear else margins <= CLEAR)
+        rows, pairs, margins = rows.take(hits), pairs.take(hits), margins.take(hits)
+    hits = np.flatnonzero(margins > bar.take(pairs))
+    return rows.take(hits), pairs.take(hits), margins.take(hits)
+
+
+def _of_own_pairs(block, rows, codes, true, first):
+    """Margins of rows for each pair of their given class."""
     if not block.flags.c_contiguous:
         block = np.ascontiguousarray(block)
     cells, n_classes = block.reshape(-1), block.shape[1]
@@ -45,11 +61,25 @@ def _margins(block, codes, looked_at, true, first, clear):
     pairs = np.arange(ends[-1] if len(ends) else 0, dtype=np.int32)
     pairs += np.repeat((first[codes] - ends + n_pairs).astype(np.int32), n_pairs)
     others = np.repeat(rows * n_classes, n_pairs)
-    others += true[pairs]
-    margins = cells[others]
+    others += true.take(pairs)
+    margins = cells.take(others)
     margins -= np.repeat(cells[rows * n_classes + codes], n_pairs)
-    hits = np.flatnonzero(margins > CLEAR if clear else margins <= CLEAR)
-    return others[hits] // n_classes, pairs[hits], margins[hits]
+    return np.repeat(rows, n_pairs), pairs, margins
+
+
+def _of_all_classes(probs, rows, codes, true, first):
+    """Clear margins of rows, where nearly all pairs of classes are wanted."""
+    n_classes = probs.shape[1]
+    number = np.full(n_classes**2, -1, dtype=np.int32)  # of each pair
+    number[np.repeat(np.arange(n_classes), np.diff(first)) * n_classes + true] = range(len(true))
+    margins = np.ascontiguousarray(probs).reshape(-1)
+    margins = margins - np.repeat(probs[np.arange(len(rows)), codes], n_classes)
+    hits = np.flatnonzero(margins > CLEAR)
+    position, classes = np.divmod(hits, n_classes)
+    pairs = number.take(codes.take(position) * n_classes + classes)
+    wanted = np.flatnonzero(pairs >= 0)
+    position, hits = position.take(wanted), hits.take(wanted)
+    return rows.take(position), pairs.take(wanted), margins.take(hits)
 
 
 class _Race:
@@ -74,10 +104,9 @@ class _Race:
     def add(self, rows, pairs, margins):
         """Enter some rows, in order, with their pair."""
         self.n_seen += np.bincount(pairs, minlength=len(self.n_wanted))
-        clears = margins > self.bar[pairs]
         # of 16 bits, a stable sort takes linear time
-        pairs = pairs[clears].astype(np.uint16 if len(self.n_wanted) <= 1 << 16 else np.int32)
-        self._parts.append((rows[clears], pairs, margins[clears]))
+        pairs = pairs.astype(np.uint16 if len(self.n_wanted) <= 1 << 16 else np.int32)
+        self._parts.append((rows, pairs, margins))
         self._size += len(pairs)
         if self._size > self._room:
             self._drop()
@@ -171,8 +200,8 @@ def largest_margins(evidence, true, given, n_wanted):
 
 def _run(evidence, true, given, n_wanted, looked_at, clear, bar=None):
     first = np.searchsorted(given, np.arange(evidence.n_classes + 1))
-    look = partial(_margins, true=true, first=first, clear=clear)
     race = _Race(n_wanted, bar)
+    look = partial(_margins, true=true, first=first, clear=clear, bar=race.bar)
     for block, (rows, pairs, margins) in evidence.each_block(look, evidence.y, looked_at):
         race.add(rows + block.start, pairs, margins)
     return race
