@@ -99,7 +99,7 @@ class _Race:
         self.n_seen = np.zeros(len(n_wanted), dtype=np.int64)
         self.bar = np.full(len(n_wanted), -np.inf) if bar is None else bar
         self._parts, self._size = [], 0
-        self._room = n_wanted.sum() + LEAST_ROOM
+        self._room = 3 * n_wanted.sum() // 2 + LEAST_ROOM
 
     def add(self, rows, pairs, margins):
         """Enter some rows, in order, with their pair."""
@@ -136,8 +136,9 @@ class _Race:
     def _drop(self):
         """Drop the entries that are out of the race."""
         *entries, kept = self._held()
-        self._parts = [tuple(values[kept] for values in entries)]
-        self._size = np.count_nonzero(kept)
+        left = np.flatnonzero(kept)
+        self._parts = [tuple(values.take(left) for values in entries)]
+        self._size = len(left)
 
     def _raise_bars(self, full, pairs, margins):
         """Set the bar of the pairs in `full` to the last of their margins that is wanted."""
@@ -202,6 +203,7 @@ def _run(evidence, true, given, n_wanted, looked_at, clear, bar=None):
     first = np.searchsorted(given, np.arange(evidence.n_classes + 1))
     race = _Race(n_wanted, bar)
     look = partial(_margins, true=true, first=first, clear=clear, bar=race.bar)
+    positions = np.int32 if len(looked_at) < 1 << 31 else np.int64
     for block, (rows, pairs, margins) in evidence.each_block(look, evidence.y, looked_at):
-        race.add(rows + block.start, pairs, margins)
+        race.add((rows + block.start).astype(positions), pairs, margins)
     return race

@@ -4,7 +4,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from skclean.utils._sklearn import single_blas_thread
 
-MIN_BLOCKS = 40  # of 1 or 2 MiB: threads do not pay for less
+MIN_BLOCKS = 256  # of 1 or 2 MiB: for less, threads cost more CPU than they save time
 
 
 def block_map(n_jobs=None):
