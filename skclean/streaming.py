@@ -4,7 +4,7 @@ import numpy as np
 
 from skclean._core import _joint
 from skclean._core._evidence import Evidence
-from skclean._core._joint import TOLERANCE, UNREACHABLE
+from skclean._core._prune import PRUNE
 from skclean._issues import LabelIssues
 from skclean.noise_matrix._base import noise_estimate
 from skclean.quality import quality_from_evidence
@@ -229,14 +229,10 @@ class StreamingConfidentLearning:
         self._check_option("quality", quality, QUALITY_BY_ROW)
         self._check_fitted("thresholds", "partial_fit")
         evidence = self._evidence(y, pred_probs, self.thresholds_)
-        if prune == "confident":
-            mask = (evidence.guess >= 0) & (evidence.guess != evidence.y)
-        else:
-            mask = evidence.predicted != evidence.y
         alone = self.given_counts_ == 1
         issues = LabelIssues(
             label_quality=quality_from_evidence(evidence, quality),
-            issue_mask=mask & ~evidence.label_wins & ~alone[evidence.y],
+            issue_mask=PRUNE[prune](evidence) & ~evidence.label_wins & ~alone[evidence.y],
             suggested_label=evidence.predicted,
             suggested_proba=evidence.predicted_proba,
             pred_probs=evidence.pred_probs,
@@ -247,9 +243,7 @@ class StreamingConfidentLearning:
     def thresholds_(self):
         """Mean self-confidence of the samples given each class."""
         self._check_fitted("thresholds", "partial_fit")
-        n_given = self.given_counts_
-        means = np.where(n_given > 0, self._confidence / np.maximum(n_given, 1), UNREACHABLE)
-        return np.maximum(means, 2 * TOLERANCE)
+        return _joint.mean_thresholds(self._confidence, self.given_counts_)
 
     @property
     def confident_joint_(self):

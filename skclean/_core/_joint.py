@@ -25,6 +25,11 @@ def class_thresholds(y, confidence, n_classes):
     """Mean self-confidence of the samples given each class, (n_classes,) float64."""
     counts = np.bincount(y, minlength=n_classes)
     totals = np.bincount(y, weights=confidence, minlength=n_classes)
+    return mean_thresholds(totals, counts)
+
+
+def mean_thresholds(totals, counts):
+    """Thresholds from the summed self-confidence and the number of samples of each class."""
     means = np.where(counts > 0, totals / np.maximum(counts, 1), UNREACHABLE)
     return np.maximum(means, 2 * TOLERANCE)
 

@@ -5,6 +5,7 @@ A memory map is an array already. HDF5 and Zarr datasets, and any object that ha
 here ask them for slices only.
 """
 
+from abc import ABC, abstractmethod
 from bisect import bisect_right
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from skclean._core._blocks import rows_per_block
 
 
-class BaseRows:
+class BaseRows(ABC):
     """Base of what stands in for an array wherever rows are indexed.
 
     A derived class sets `shape` and `dtype` and reads a stretch of rows in `_read`.
@@ -51,9 +52,9 @@ class BaseRows:
         """The rows in another dtype, converted as they are read."""
         return SlicedRows(self, dtype)
 
+    @abstractmethod
     def _read(self, start, stop):
         """Rows from `start` to before `stop`, as an array of `dtype`."""
-        raise NotImplementedError
 
     def _take(self, rows):
         """Rows by positions in any order, each stretch of the data read once."""
