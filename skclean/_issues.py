@@ -147,6 +147,16 @@ class LabelIssues:
         of `classes`, where the detector has them; the very array, no copy. Rows of NaN
         could not be judged.
 
+    trusted_mask : ndarray of shape (n_samples,), dtype bool, or None
+        Labels that were reviewed and so are not flagged; None where none were.
+
+    measured_precision : float
+        Share of right flags among those that were reviewed, in [0, 1]; NaN where the
+        detector was not told of a review.
+
+    measured_precision_interval : tuple of two floats or None
+        95 % interval of that share among all flags that were reviewed as these were chosen.
+
     Examples
     --------
     >>> from skclean import find_label_issues
@@ -172,6 +182,9 @@ class LabelIssues:
     expected_precision_interval: tuple[float, float] | None = field(default_factory=lambda: None)
     index: object = None
     pred_probs: np.ndarray | None = None
+    trusted_mask: np.ndarray | None = None
+    measured_precision: float = float("nan")
+    measured_precision_interval: tuple[float, float] | None = None
 
     def __post_init__(self):
         if self.ambiguous_mask is None:
@@ -233,6 +246,11 @@ class LabelIssues:
     def n_ambiguous(self):
         """Number of flags that overlap of the classes could explain."""
         return int(np.count_nonzero(self.ambiguous_mask))
+
+    @property
+    def n_trusted(self):
+        """Number of labels that were reviewed."""
+        return 0 if self.trusted_mask is None else int(np.count_nonzero(self.trusted_mask))
 
     @property
     def doubtful_classes(self):
