@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test test-oldest lint bench clean
+.PHONY: demo test test-oldest lint types package bench clean
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -31,10 +31,29 @@ lint: $(BIN)/python
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell README.md CONTRIBUTING.md docs skclean tests examples benchmarks
 
+# the public signatures, by a script as users write it
+types: $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable ".[types]"
+	$(BIN)/mypy
+
+# sdist, wheel built from it, and the tests of the sdist on the wheel in a fresh environment;
+# TESTS="tests/cli" runs a part of them
+TESTS = tests
+package: $(BIN)/python
+	rm -rf dist $(VENV)-package
+	$(BIN)/python -m pip install --quiet build
+	$(BIN)/python -m build --outdir dist
+	$(PYTHON) -m venv $(VENV)-package
+	$(VENV)-package/bin/python -m pip install --quiet "$$(ls dist/*.whl)[test]"
+	mkdir $(VENV)-package/source
+	tar -xzf dist/*.tar.gz -C $(VENV)-package/source --strip-components=1
+	rm -r $(VENV)-package/source/skclean
+	cd $(VENV)-package/source && ../bin/pytest --numprocesses auto $(TESTS)
+
 # speed and memory against their bounds and cleanlab; about half an hour, on a quiet machine
 bench: $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable ".[test]"
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/speed.py --output docs/speed.md
 
 clean:
-	rm -rf $(VENV) $(VENV)-oldest
+	rm -rf $(VENV) $(VENV)-oldest $(VENV)-package dist

@@ -1,5 +1,7 @@
 """A classifier that trains in spite of wrong labels: detect, treat, fit."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils import Bunch, get_tags
@@ -180,7 +182,13 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
         "strategy": [BaseStrategy, str, None],
     }
 
-    def __init__(self, estimator=None, *, detector=None, strategy=None):
+    def __init__(
+        self,
+        estimator: Any = None,
+        *,
+        detector: Any = None,
+        strategy: Any = None,
+    ) -> None:
         self.estimator = estimator
         self.detector = detector
         self.strategy = strategy

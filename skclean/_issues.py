@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from skclean._core._blocks import each_block
 from skclean._core._posterior import true_label_posterior
 from skclean._core._rescaling import fit_rescaling
 from skclean._core._scan import self_confidence
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def _read_only(values):
@@ -88,7 +92,7 @@ class NoiseEstimate:
     noise_rate_interval: tuple[float, float] | None = None
     noise_matrix_interval: tuple[np.ndarray, np.ndarray] | None = None
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         parts = [f"n_classes={len(self.classes)}", f"noise_rate={self.noise_rate:.3f}"]
         if self.noise_rate_interval is not None:
             low, high = self.noise_rate_interval
@@ -219,18 +223,20 @@ class LabelIssues:
         issues._enter({"_later": later, **known})
         return issues
 
-    def __getattr__(self, name):
-        # only asked for what was not there
-        if name not in DEFERRED:
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        later = vars(self).get("_later")
-        if later is not None:
-            try:
-                self._enter(later())
-            except AttributeError as error:  # which would read as if there were no such field
-                raise RuntimeError(f"{name} could not be found out: {error}") from error
-            vars(self).pop("_later", None)  # and with it all that it holds
-        return vars(self)[name]  # another thread may have entered it in the meantime
+    if not TYPE_CHECKING:  # or no name would be unknown
+
+        def __getattr__(self, name):
+            # only asked for what was not there
+            if name not in DEFERRED:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            later = vars(self).get("_later")
+            if later is not None:
+                try:
+                    self._enter(later())
+                except AttributeError as error:  # which would read as if there were no such field
+                    raise RuntimeError(f"{name} could not be found out: {error}") from error
+                vars(self).pop("_later", None)  # and with it all that it holds
+            return vars(self)[name]  # another thread may have entered it in the meantime
 
     def __getstate__(self):
         if "_later" in vars(self):
@@ -238,22 +244,22 @@ class LabelIssues:
         return vars(self).copy()
 
     @property
-    def n_issues(self):
+    def n_issues(self) -> int:
         """Number of flagged samples."""
         return int(np.count_nonzero(self.issue_mask))
 
     @property
-    def n_ambiguous(self):
+    def n_ambiguous(self) -> int:
         """Number of flags that overlap of the classes could explain."""
         return int(np.count_nonzero(self.ambiguous_mask))
 
     @property
-    def n_trusted(self):
+    def n_trusted(self) -> int:
         """Number of labels that were reviewed."""
         return 0 if self.trusted_mask is None else int(np.count_nonzero(self.trusted_mask))
 
     @property
-    def doubtful_classes(self):
+    def doubtful_classes(self) -> np.ndarray:
         """Classes of whose given labels most are estimated to be wrong.
 
         Such noise can turn a class round: what then looks like its errors are the right
@@ -265,7 +271,7 @@ class LabelIssues:
         wrong = self.noise.inverse_noise_matrix.diagonal() < 0.5
         return self.noise.classes[given & wrong]
 
-    def ranked_indices(self):
+    def ranked_indices(self) -> np.ndarray:
         """Order all samples from worst to best label quality.
 
         Flagged samples come first; samples of equal quality keep their order.
@@ -277,7 +283,7 @@ class LabelIssues:
         """
         return np.lexsort((self.label_quality, ~self.issue_mask))
 
-    def true_label_proba(self, rows=None):
+    def true_label_proba(self, rows: Any = None) -> np.ndarray:
         """Probability of each class to be the true one, given label and features.
 
         It follows from `pred_probs` and the noise matrix of `noise` by deconvolution and the
@@ -374,7 +380,7 @@ class LabelIssues:
         known = {name: getattr(self, name) for name in KNOWN}
         return self.deferring(later, **known, classes=classes, index=index)
 
-    def to_frame(self, index=None):
+    def to_frame(self, index: Any = None) -> "pd.DataFrame":
         """Tabulate the findings, one row per sample in the order of `y`.
 
         Parameters
@@ -414,7 +420,7 @@ class LabelIssues:
             index=self.index if index is None else index,
         )
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         parts = [f"n_samples={len(self.issue_mask)}", f"n_issues={self.n_issues}"]
         if self.n_ambiguous:
             parts.append(f"n_ambiguous={self.n_ambiguous}")

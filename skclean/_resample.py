@@ -1,6 +1,7 @@
 """Resamplers: training data in, cleaner training data out."""
 
 from numbers import Real
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -119,7 +120,12 @@ class NoisyLabelFilter(_LabelResampler):
         "max_removed": Prune._parameter_constraints["max_removed"],
     }
 
-    def __init__(self, detector=None, *, max_removed=None):
+    def __init__(
+        self,
+        detector: Any = None,
+        *,
+        max_removed: float | None = None,
+    ) -> None:
         self.detector = detector
         self.max_removed = max_removed
 
@@ -243,7 +249,12 @@ class LabelCorrector(_LabelResampler):
         "min_confidence": [Interval(Real, 0, 1, closed="both"), None],
     }
 
-    def __init__(self, detector=None, *, min_confidence=None):
+    def __init__(
+        self,
+        detector: Any = None,
+        *,
+        min_confidence: float | None = None,
+    ) -> None:
         self.detector = detector
         self.min_confidence = min_confidence
 

@@ -24,7 +24,7 @@ PACKAGES = [
 ]
 
 
-def show_versions():
+def show_versions() -> None:
     """Print the versions of Python, skclean and everything that it can work with.
 
     Examples

@@ -1,11 +1,15 @@
 """The classic entry point of confident learning."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skclean._core._prune import prune_mask
 from skclean.quality import budget_mask, quality_from_evidence
 from skclean.utils._encoding import encode_labels
 from skclean.utils._sklearn import StrOptions, validate_params
+from skclean.utils._typing import IntArray, Mask, Probabilities
 from skclean.utils._validation import check_evidence
 
 PRUNE_METHODS = {
@@ -30,14 +34,14 @@ SORTED_INDEX_METHODS = {
     prefer_skip_nested_validation=True,
 )
 def get_noise_indices(
-    s,
-    psx,
+    s: ArrayLike,
+    psx: Probabilities,
     *,
-    prune_method="prune_by_noise_rate",
-    sorted_index_method=None,
-    num_to_remove_per_class=None,
-    classes=None,
-):
+    prune_method: str = "prune_by_noise_rate",
+    sorted_index_method: str | None = None,
+    num_to_remove_per_class: Sequence[int] | None = None,
+    classes: ArrayLike | None = None,
+) -> Mask | IntArray:
     """Find label errors, with the names of the confident-learning paper's code [1]_.
 
     Parameters

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skclean._core._joint import COLLISIONS
 from skclean._core._prune import PRUNE, by_vote, lowest, prune_mask, within_budget, within_fdr
@@ -17,6 +19,7 @@ from skclean.noise_matrix._base import noise_estimate
 from skclean.utils._encoding import encode_labels, index_of
 from skclean.utils._sklearn import Interval, StrOptions, validate_params
 from skclean.utils._threads import block_map
+from skclean.utils._typing import Collision, FloatArray, Probabilities, PruneRule, Quality
 from skclean.utils._validation import check_evidence, check_pred_probs
 
 PRUNE_NAMES = {*PRUNE, "low_quality"}
@@ -43,7 +46,14 @@ def quality_from_evidence(evidence, quality, thresholds=None):
     },
     prefer_skip_nested_validation=True,
 )
-def label_quality_scores(y, pred_probs, *, quality="averaged", adjust=False, classes=None):
+def label_quality_scores(
+    y: ArrayLike,
+    pred_probs: Probabilities,
+    *,
+    quality: Quality = "averaged",
+    adjust: bool = False,
+    classes: ArrayLike | None = None,
+) -> FloatArray:
     """Score how likely each given label is right.
 
     Parameters
@@ -224,18 +234,18 @@ def _findings(evidence, mask, ambiguous, classes, quality, noise):
     prefer_skip_nested_validation=True,
 )
 def find_label_issues(
-    y,
-    pred_probs,
+    y: ArrayLike,
+    pred_probs: Probabilities,
     *,
-    prune=None,
-    quality="averaged",
-    max_fdr=None,
-    n_issues=None,
-    min_samples_per_class=5,
-    collision="restricted",
-    classes=None,
-    n_jobs=None,
-):
+    prune: PruneRule | None = None,
+    quality: Quality = "averaged",
+    max_fdr: float | None = None,
+    n_issues: int | Mapping[Any, int] | None = None,
+    min_samples_per_class: int = 5,
+    collision: Collision = "restricted",
+    classes: ArrayLike | None = None,
+    n_jobs: int | None = None,
+) -> LabelIssues:
     """Find the given labels that are likely wrong, from probabilities alone.
 
     Parameters

@@ -1,16 +1,20 @@
 """Probabilities that come in batches: kept in files, or seen once and gone."""
 
+from typing import Literal, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skclean._core import _joint
 from skclean._core._evidence import Evidence
 from skclean._core._prune import PRUNE
-from skclean._issues import LabelIssues
+from skclean._issues import LabelIssues, NoiseEstimate
 from skclean.noise_matrix._base import noise_estimate
 from skclean.quality import quality_from_evidence
 from skclean.utils._encoding import encode_labels
 from skclean.utils._rows import StackedRows
 from skclean.utils._sklearn import StrOptions, validate_params
+from skclean.utils._typing import Collision, FloatArray, IntArray, Probabilities, Quality
 from skclean.utils._validation import check_pred_probs
 
 PRUNE_BY_ROW = ("confident", "predicted_neq_given")
@@ -115,10 +119,12 @@ class StreamingConfidentLearning:
         {"collision": [StrOptions(set(_joint.COLLISIONS))]},
         prefer_skip_nested_validation=True,
     )
-    def __init__(self, *, collision="restricted"):
+    def __init__(self, *, collision: Collision = "restricted"):
         self.collision = collision
 
-    def partial_fit(self, y, pred_probs, classes=None):
+    def partial_fit(
+        self, y: ArrayLike, pred_probs: Probabilities, classes: ArrayLike | None = None
+    ) -> Self:
         """First pass: take a batch into the thresholds.
 
         Parameters
@@ -146,7 +152,7 @@ class StreamingConfidentLearning:
         self.n_samples_seen_ += len(evidence.y)
         return self
 
-    def partial_fit_joint(self, y, pred_probs):
+    def partial_fit_joint(self, y: ArrayLike, pred_probs: Probabilities) -> Self:
         """Second pass: count the confident rows of a batch by the thresholds.
 
         Parameters
@@ -177,7 +183,9 @@ class StreamingConfidentLearning:
         self.n_samples_counted_ += len(evidence.y)
         return self
 
-    def label_quality_scores(self, y, pred_probs, *, quality="self_confidence"):
+    def label_quality_scores(
+        self, y: ArrayLike, pred_probs: Probabilities, *, quality: Quality = "self_confidence"
+    ) -> FloatArray:
         """Score the labels of a batch, by its own probabilities alone.
 
         Parameters
@@ -201,7 +209,14 @@ class StreamingConfidentLearning:
         self._check_fitted("classes", "partial_fit")
         return quality_from_evidence(self._evidence(y, pred_probs), quality)
 
-    def find_label_issues(self, y, pred_probs, *, prune="confident", quality="self_confidence"):
+    def find_label_issues(
+        self,
+        y: ArrayLike,
+        pred_probs: Probabilities,
+        *,
+        prune: Literal["confident", "predicted_neq_given"] = "confident",
+        quality: Quality = "self_confidence",
+    ) -> LabelIssues:
         """Third pass: find the label issues of a batch by the thresholds.
 
         Parameters
@@ -240,13 +255,13 @@ class StreamingConfidentLearning:
         return issues.decode(self.classes_, self.classes_[evidence.y])
 
     @property
-    def thresholds_(self):
+    def thresholds_(self) -> FloatArray:
         """Mean self-confidence of the samples given each class."""
         self._check_fitted("thresholds", "partial_fit")
         return _joint.mean_thresholds(self._confidence, self.given_counts_)
 
     @property
-    def confident_joint_(self):
+    def confident_joint_(self) -> IntArray:
         """Calibrated confident counts, by [true, given]."""
         self._check_fitted("confident joint", "partial_fit_joint")
         counts = self._confident.copy()
@@ -255,12 +270,12 @@ class StreamingConfidentLearning:
         return _joint.calibrate_counts(counts, self.given_counts_).toarray()
 
     @property
-    def noise_(self):
+    def noise_(self) -> NoiseEstimate:
         """The noise that follows from the confident joint."""
         return noise_estimate(self.confident_joint_ / self.n_samples_seen_, self.classes_)
 
     @property
-    def exact_(self):
+    def exact_(self) -> bool:
         """Is the joint what it is for all rows of the first pass at once?"""
         return (
             getattr(self, "n_samples_counted_", 0) == getattr(self, "n_samples_seen_", -1)

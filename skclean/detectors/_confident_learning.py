@@ -1,6 +1,7 @@
 """Detect label issues that out-of-sample predictions contradict."""
 
 from numbers import Integral, Real
+from typing import Any, Literal
 
 from skclean._core._evidence import Evidence
 from skclean._core._prune import prune_mask
@@ -17,6 +18,7 @@ from skclean.utils._cross_val import DEFAULT_N_SPLITS
 from skclean.utils._parts import resolve_part
 from skclean.utils._sklearn import Interval, StrOptions
 from skclean.utils._threads import block_map
+from skclean.utils._typing import PruneRule, Quality, Seed
 
 N_ROUNDS = 2
 N_SPLITS = 3  # with two rounds as many rows to train on as 5 folds of one
@@ -194,20 +196,20 @@ class ConfidentLearning(BaseProbaDetector):
 
     def __init__(
         self,
-        estimator=None,
+        estimator: Any = None,
         *,
-        prune=None,
-        quality="averaged",
-        noise_matrix=None,
-        max_fdr=None,
-        n_rounds=None,
-        n_neighbors="auto",
-        smooth=True,
-        cv=None,
-        n_jobs=None,
-        random_state=None,
-        memory=None,
-    ):
+        prune: PruneRule | None = None,
+        quality: Quality = "averaged",
+        noise_matrix: BaseJoint | str | None = None,
+        max_fdr: float | None = None,
+        n_rounds: int | None = None,
+        n_neighbors: int | Literal["auto"] | None = "auto",
+        smooth: bool = True,
+        cv: Any = None,
+        n_jobs: int | None = None,
+        random_state: Seed = None,
+        memory: Any = None,
+    ) -> None:
         self.estimator = estimator
         self.prune = prune
         self.quality = quality

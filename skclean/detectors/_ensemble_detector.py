@@ -1,6 +1,7 @@
 """Detect label issues by several detectors together."""
 
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 from scipy.stats import rankdata
@@ -19,6 +20,7 @@ from skclean.utils._metadata import takes_keyword
 from skclean.utils._pred_probs import PredProbsMixin, check_X_y
 from skclean.utils._sklearn import Interval, InvalidParameterError, StrOptions, _fit_context
 from skclean.utils._tasks import run_tasks
+from skclean.utils._typing import Seed
 
 SMALL = 1e-9
 
@@ -174,14 +176,14 @@ class EnsembleDetector(BaseFittingDetector):
 
     def __init__(
         self,
-        detectors=None,
+        detectors: Any = None,
         *,
-        voting="rank",
-        threshold=0.5,
-        weights=None,
-        n_jobs=None,
-        random_state=None,
-    ):
+        voting: str = "rank",
+        threshold: float = 0.5,
+        weights: Any = None,
+        n_jobs: int | None = None,
+        random_state: Seed = None,
+    ) -> None:
         self.detectors = detectors
         self.voting = voting
         self.threshold = threshold

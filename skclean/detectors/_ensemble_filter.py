@@ -1,11 +1,14 @@
 """Detect label issues by the votes of different classifiers."""
 
+from typing import Any
+
 import numpy as np
 
 from skclean._core._votes import outvoted, vote_quality
 from skclean._issues import LabelIssues
 from skclean.detectors._ensemble import BaseEnsembleDetector
 from skclean.utils._sklearn import StrOptions
+from skclean.utils._typing import Seed
 
 
 def issues_from_votes(y, votes, mean_probs, flagged):
@@ -116,8 +119,14 @@ class EnsembleFilter(BaseEnsembleDetector):
     }
 
     def __init__(
-        self, estimators=None, *, voting="majority", cv=None, n_jobs=None, random_state=None
-    ):
+        self,
+        estimators: Any = None,
+        *,
+        voting: str = "majority",
+        cv: Any = None,
+        n_jobs: int | None = None,
+        random_state: Seed = None,
+    ) -> None:
         self.estimators = estimators
         self.voting = voting
         self.cv = cv

@@ -11,6 +11,7 @@ from skclean._core._quality import normalized_margin
 from skclean.detectors._base import BaseDetector, issues_below
 from skclean.utils._cross_val import check_judged
 from skclean.utils._sklearn import Interval
+from skclean.utils._typing import Seed
 
 
 class ForestMargin(BaseDetector):
@@ -108,13 +109,13 @@ class ForestMargin(BaseDetector):
 
     def __init__(
         self,
-        n_estimators=200,
+        n_estimators: int = 200,
         *,
-        min_samples_leaf=1,
-        threshold=0.5,
-        n_jobs=None,
-        random_state=None,
-    ):
+        min_samples_leaf: float = 1,
+        threshold: float = 0.5,
+        n_jobs: int | None = None,
+        random_state: Seed = None,
+    ) -> None:
         self.n_estimators = n_estimators
         self.min_samples_leaf = min_samples_leaf
         self.threshold = threshold

@@ -1,12 +1,14 @@
 """Detect label issues as the samples that all kinds of classifiers find hard."""
 
 from numbers import Real
+from typing import Any
 
 import numpy as np
 
 from skclean.detectors._base import issues_below
 from skclean.detectors._ensemble import BaseEnsembleDetector, default_classifiers
 from skclean.utils._sklearn import Interval
+from skclean.utils._typing import Seed
 
 
 class InstanceHardness(BaseEnsembleDetector):
@@ -101,7 +103,15 @@ class InstanceHardness(BaseEnsembleDetector):
         "threshold": [Interval(Real, 0, 1, closed="both")],
     }
 
-    def __init__(self, estimators=None, *, threshold=0.5, cv=None, n_jobs=None, random_state=None):
+    def __init__(
+        self,
+        estimators: Any = None,
+        *,
+        threshold: float = 0.5,
+        cv: Any = None,
+        n_jobs: int | None = None,
+        random_state: Seed = None,
+    ) -> None:
         self.estimators = estimators
         self.threshold = threshold
         self.cv = cv

@@ -1,6 +1,7 @@
 """Detect label issues by classifiers fitted to separate parts of the data."""
 
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -19,6 +20,7 @@ from skclean.utils._sklearn import (
     _fit_context,
 )
 from skclean.utils._tasks import run_tasks
+from skclean.utils._typing import Seed
 
 MIN_PART_SIZE = 10
 
@@ -154,16 +156,16 @@ class IterativePartitioning(BaseFittingDetector):
 
     def __init__(
         self,
-        estimator=None,
+        estimator: Any = None,
         *,
-        n_partitions=5,
-        voting="majority",
-        max_iter=10,
-        tol=0.01,
-        n_iter_no_change=3,
-        n_jobs=None,
-        random_state=None,
-    ):
+        n_partitions: int = 5,
+        voting: str = "majority",
+        max_iter: int = 10,
+        tol: float = 0.01,
+        n_iter_no_change: int = 3,
+        n_jobs: int | None = None,
+        random_state: Seed = None,
+    ) -> None:
         self.estimator = estimator
         self.n_partitions = n_partitions
         self.voting = voting

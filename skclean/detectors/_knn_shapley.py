@@ -1,6 +1,7 @@
 """Detect label issues by what each sample is worth to a k-NN classifier."""
 
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 from scipy.sparse import issparse
@@ -112,7 +113,14 @@ class KNNShapley(BaseNeighborDetector):
         "n_ranked": [Interval(Integral, 1, None, closed="left"), None],
     }
 
-    def __init__(self, n_neighbors=10, *, n_ranked=None, metric="minkowski", n_jobs=None):
+    def __init__(
+        self,
+        n_neighbors: int = 10,
+        *,
+        n_ranked: int | None = None,
+        metric: Any = "minkowski",
+        n_jobs: int | None = None,
+    ) -> None:
         self.n_neighbors = n_neighbors
         self.n_ranked = n_ranked
         self.metric = metric

@@ -1,6 +1,7 @@
 """Detect label issues by asking the neighbors of each sample."""
 
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 from scipy.sparse import issparse
@@ -138,15 +139,15 @@ class NeighborAgreement(BaseNeighborDetector):
 
     def __init__(
         self,
-        n_neighbors=10,
+        n_neighbors: int = 10,
         *,
-        weights="uniform",
-        editing="once",
-        threshold=0.5,
-        max_iter=10,
-        metric="minkowski",
-        n_jobs=None,
-    ):
+        weights: str = "uniform",
+        editing: str = "once",
+        threshold: float = 0.5,
+        max_iter: int = 10,
+        metric: Any = "minkowski",
+        n_jobs: int | None = None,
+    ) -> None:
         self.n_neighbors = n_neighbors
         self.weights = weights
         self.editing = editing

@@ -1,6 +1,7 @@
 """Detect label issues by how predictions develop over the stages of training."""
 
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 from scipy.special import expit
@@ -25,6 +26,7 @@ from skclean.utils._sklearn import (
     _safe_split,
 )
 from skclean.utils._tasks import run_tasks
+from skclean.utils._typing import Seed
 
 SMALL = 1e-6
 
@@ -222,14 +224,14 @@ class TrainingDynamics(BaseFittingDetector):
 
     def __init__(
         self,
-        estimator=None,
+        estimator: Any = None,
         *,
-        quality="aum",
-        threshold=0.5,
-        cv=None,
-        n_jobs=None,
-        random_state=None,
-    ):
+        quality: str = "aum",
+        threshold: float = 0.5,
+        cv: Any = None,
+        n_jobs: int | None = None,
+        random_state: Seed = None,
+    ) -> None:
         self.estimator = estimator
         self.quality = quality
         self.threshold = threshold

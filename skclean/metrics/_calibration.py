@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 from numbers import Integral
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.metrics import brier_score_loss
 
 from skclean.metrics._validation import check_label_quality, check_wrong, table
 from skclean.utils._sklearn import Interval, StrOptions, validate_params
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +45,7 @@ class LabelQualityCalibration:
     expected_calibration_error: float
     brier_score: float
 
-    def to_frame(self):
+    def to_frame(self) -> "pd.DataFrame":
         """Tabulate the bins, one row for each.
 
         Returns
@@ -77,7 +82,13 @@ class LabelQualityCalibration:
     },
     prefer_skip_nested_validation=True,
 )
-def label_quality_calibration(wrong, label_quality, n_bins=10, *, strategy="uniform"):
+def label_quality_calibration(
+    wrong: ArrayLike,
+    label_quality: ArrayLike,
+    n_bins: int = 10,
+    *,
+    strategy: Literal["uniform", "quantile"] = "uniform",
+) -> LabelQualityCalibration:
     """Compare label quality with the share of labels that are right.
 
     For a quality that is a probability, such as "posterior", the two agree: of the labels

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from numbers import Real
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import ndtri
 from sklearn.metrics import average_precision_score
 from sklearn.utils import check_consistent_length
@@ -19,6 +21,9 @@ from skclean.metrics._validation import (
 )
 from skclean.utils._encoding import check_labels
 from skclean.utils._sklearn import Interval, validate_params
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 UNKNOWN = (float("nan"), float("nan"))
 
@@ -94,7 +99,7 @@ class IssueReport:
     precision_at_k_interval: tuple[float, float]
     confidence_level: float
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, dict[str, float]]:
         """Gather the scores by name.
 
         Returns
@@ -110,7 +115,7 @@ class IssueReport:
             scores[name] = {"value": getattr(self, name), "low": low, "high": high}
         return scores
 
-    def to_frame(self):
+    def to_frame(self) -> "pd.DataFrame":
         """Tabulate the scores, one row for each.
 
         Returns
@@ -189,7 +194,7 @@ def _wrong_mask(wrong, issues):
     },
     prefer_skip_nested_validation=True,
 )
-def issue_report(wrong, issues, *, confidence_level=0.95):
+def issue_report(wrong: ArrayLike, issues: Any, *, confidence_level: float = 0.95) -> IssueReport:
     """Report how well the wrong labels were found.
 
     Parameters

@@ -1,6 +1,9 @@
 """Scores against the true labels, from given ones and a noise matrix."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import nnls
 from sklearn import metrics
 from sklearn.utils import check_consistent_length
@@ -81,8 +84,15 @@ def matrix_and_classes(noise_matrix, classes):
     prefer_skip_nested_validation=True,
 )
 def noise_corrected_score(
-    y, y_pred, noise_matrix, metric="accuracy", *, classes=None, sample_weight=None, **metric_params
-):
+    y: ArrayLike,
+    y_pred: ArrayLike,
+    noise_matrix: Any,
+    metric: str = "accuracy",
+    *,
+    classes: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
+    **metric_params: Any,
+) -> float:
     """Estimate a score against the true labels from given labels that may be wrong.
 
     The counts of (given, predicted) are those of (true, predicted) seen through the noise

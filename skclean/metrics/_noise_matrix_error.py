@@ -1,6 +1,9 @@
 """How far an estimated noise matrix is from the true one."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import column_or_1d
 
 from skclean._issues import NoiseEstimate
@@ -16,7 +19,9 @@ from skclean.utils._validation import check_noise_matrix
     },
     prefer_skip_nested_validation=True,
 )
-def noise_matrix_error(noise_matrix_true, noise_matrix, *, class_prior=None):
+def noise_matrix_error(
+    noise_matrix_true: ArrayLike, noise_matrix: Any, *, class_prior: ArrayLike | None = None
+) -> float:
     """Mean total variation between the rows of two noise matrices.
 
     The total variation of two rows is half the sum of their absolute differences: the

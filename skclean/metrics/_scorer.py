@@ -1,5 +1,9 @@
 """A scorer for model selection on labels that may be wrong."""
 
+from collections.abc import Callable
+from typing import Any
+
+from numpy.typing import ArrayLike
 from sklearn.metrics import make_scorer
 
 from skclean._issues import NoiseEstimate
@@ -15,7 +19,13 @@ from skclean.utils._sklearn import StrOptions, validate_params
     },
     prefer_skip_nested_validation=True,
 )
-def make_noise_robust_scorer(noise_matrix, metric="accuracy", *, classes=None, **metric_params):
+def make_noise_robust_scorer(
+    noise_matrix: Any,
+    metric: str = "accuracy",
+    *,
+    classes: ArrayLike | None = None,
+    **metric_params: Any,
+) -> Callable[..., float]:
     """Make a scorer that estimates the score on the true labels.
 
     With it :class:`~sklearn.model_selection.GridSearchCV` chooses what is best on the true

@@ -69,7 +69,11 @@ class AnchorPoints(BaseJoint):
 
     _parameter_constraints: dict = {"quantile": [Interval(Real, 0, 1, closed="both")]}
 
-    def __init__(self, *, quantile=0.97):
+    def __init__(
+        self,
+        *,
+        quantile: float = 0.97,
+    ) -> None:
         self.quantile = quantile
 
     def _estimate(self, y, pred_probs):

@@ -12,6 +12,7 @@ from skclean._core._blocks import row_blocks
 from skclean._core._transition import calibrate_columns
 from skclean.noise_matrix._base import BaseJoint
 from skclean.utils._sklearn import Interval
+from skclean.utils._typing import Seed
 
 JITTER = 1e-4  # among equal probabilities the neighbors are drawn, not the first ones
 START = 0.8  # diagonal of the first noise matrix: most labels are right
@@ -142,7 +143,12 @@ class Clusterability(BaseJoint):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, *, n_samples=15_000, random_state=0):
+    def __init__(
+        self,
+        *,
+        n_samples: int | None = 15_000,
+        random_state: Seed = 0,
+    ) -> None:
         self.n_samples = n_samples
         self.random_state = random_state
 

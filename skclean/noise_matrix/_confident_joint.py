@@ -4,6 +4,7 @@ from skclean._core._evidence import Evidence
 from skclean._core._joint import COLLISIONS
 from skclean.noise_matrix._base import BaseJoint
 from skclean.utils._sklearn import StrOptions
+from skclean.utils._typing import Collision
 
 
 class ConfidentJoint(BaseJoint):
@@ -42,7 +43,11 @@ class ConfidentJoint(BaseJoint):
 
     _parameter_constraints: dict = {"collision": [StrOptions(set(COLLISIONS))]}
 
-    def __init__(self, *, collision="restricted"):
+    def __init__(
+        self,
+        *,
+        collision: Collision = "restricted",
+    ) -> None:
         self.collision = collision
 
     def _estimate(self, y, pred_probs):

@@ -70,7 +70,11 @@ class DualT(BaseJoint):
 
     _parameter_constraints: dict = {"quantile": [Interval(Real, 0, 1, closed="both")]}
 
-    def __init__(self, *, quantile=1.0):
+    def __init__(
+        self,
+        *,
+        quantile: float = 1.0,
+    ) -> None:
         self.quantile = quantile
 
     def _estimate(self, y, pred_probs):

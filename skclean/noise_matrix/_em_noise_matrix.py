@@ -114,7 +114,12 @@ class EMNoiseMatrix(BaseJoint):
         "tol": [Interval(Real, 0, None, closed="left")],
     }
 
-    def __init__(self, *, max_iter=1000, tol=1e-6):
+    def __init__(
+        self,
+        *,
+        max_iter: int = 1000,
+        tol: float = 1e-6,
+    ) -> None:
         self.max_iter = max_iter
         self.tol = tol
 

@@ -3,13 +3,16 @@
 from numbers import Integral, Real
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skclean._core import _joint
+from skclean._issues import NoiseEstimate
 from skclean.noise_matrix._averaged_joint import AveragedJoint
 from skclean.noise_matrix._base import BaseJoint, estimate_noise
 from skclean.utils._encoding import encode_labels
 from skclean.utils._parts import resolve_part
 from skclean.utils._sklearn import Interval, StrOptions, validate_params
+from skclean.utils._typing import Collision, FloatArray, IntArray, Probabilities, Seed
 from skclean.utils._validation import check_evidence, check_pred_probs
 
 
@@ -36,8 +39,14 @@ def _evidence(y, pred_probs, thresholds, collision, classes):
     prefer_skip_nested_validation=True,
 )
 def confident_joint(
-    y, pred_probs, *, thresholds=None, calibrate=True, collision="restricted", classes=None
-):
+    y: ArrayLike,
+    pred_probs: Probabilities,
+    *,
+    thresholds: ArrayLike | None = None,
+    calibrate: bool = True,
+    collision: Collision = "restricted",
+    classes: ArrayLike | None = None,
+) -> IntArray:
     """Count the samples that are confidently of one class and given another.
 
     A sample is confident for a class when its probability reaches the threshold of
@@ -101,7 +110,14 @@ def confident_joint(
     },
     prefer_skip_nested_validation=True,
 )
-def estimate_joint(y, pred_probs, *, thresholds=None, collision="restricted", classes=None):
+def estimate_joint(
+    y: ArrayLike,
+    pred_probs: Probabilities,
+    *,
+    thresholds: ArrayLike | None = None,
+    collision: Collision = "restricted",
+    classes: ArrayLike | None = None,
+) -> FloatArray:
     """Estimate p(true, given) by confident learning [1]_.
 
     It is the calibrated confident joint over n_samples. For other estimates see
@@ -160,15 +176,15 @@ def estimate_joint(y, pred_probs, *, thresholds=None, collision="restricted", cl
     prefer_skip_nested_validation=True,
 )
 def estimate_noise_matrix(
-    y,
-    pred_probs,
+    y: ArrayLike,
+    pred_probs: Probabilities,
     *,
-    method=None,
-    n_bootstrap=None,
-    confidence_level=0.95,
-    random_state=None,
-    classes=None,
-):
+    method: BaseJoint | str | None = None,
+    n_bootstrap: int | None = None,
+    confidence_level: float = 0.95,
+    random_state: Seed = None,
+    classes: ArrayLike | None = None,
+) -> NoiseEstimate:
     """Estimate how given labels depend on true ones.
 
     Parameters

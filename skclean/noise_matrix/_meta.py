@@ -1,6 +1,7 @@
 """Estimate the noise of labels with a classifier."""
 
 from numbers import Integral
+from typing import Any
 
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
@@ -12,6 +13,7 @@ from skclean.noise_matrix._base import BaseJoint, estimate_noise
 from skclean.utils._parts import resolve_part
 from skclean.utils._pred_probs import PredProbsMixin
 from skclean.utils._sklearn import Interval, _fit_context
+from skclean.utils._typing import Seed
 from skclean.utils._validation import check_pred_probs
 
 
@@ -137,15 +139,15 @@ class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
 
     def __init__(
         self,
-        estimator=None,
+        estimator: Any = None,
         *,
-        method=None,
-        n_bootstrap=None,
-        cv=None,
-        n_jobs=None,
-        random_state=None,
-        memory=None,
-    ):
+        method: BaseJoint | str | None = None,
+        n_bootstrap: int | None = None,
+        cv: Any = None,
+        n_jobs: int | None = None,
+        random_state: Seed = None,
+        memory: Any = None,
+    ) -> None:
         self.estimator = estimator
         self.method = method
         self.n_bootstrap = n_bootstrap

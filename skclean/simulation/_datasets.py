@@ -2,8 +2,10 @@
 
 from math import ceil, log2
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.datasets import make_classification
 from sklearn.utils import Bunch, check_random_state
 
@@ -14,6 +16,7 @@ from skclean.simulation._flip_by_instance import flip_labels_by_instance
 from skclean.simulation._flip_by_proba import flip_labels_by_proba
 from skclean.simulation._noise_matrices import KINDS, make_noise_matrix
 from skclean.utils._sklearn import Interval, StrOptions, validate_params
+from skclean.utils._typing import Seed
 from skclean.utils._validation import check_noise_matrix
 
 
@@ -71,15 +74,15 @@ def _defaults(n_features, n_classes, params):
     prefer_skip_nested_validation=True,
 )
 def make_noisy_classification(
-    n_samples=100,
-    n_features=20,
+    n_samples: int = 100,
+    n_features: int = 20,
     *,
-    noise="uniform",
-    noise_rate=0.2,
-    random_state=None,
-    return_X_y=True,
-    **params,
-):
+    noise: str | ArrayLike = "uniform",
+    noise_rate: float = 0.2,
+    random_state: Seed = None,
+    return_X_y: bool = True,
+    **params: Any,
+) -> Any:
     """Generate a classification problem with wrong labels.
 
     The data are those of :func:`sklearn.datasets.make_classification`, the noise that of

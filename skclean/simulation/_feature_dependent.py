@@ -3,12 +3,14 @@
 from numbers import Real
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri, softmax
 from sklearn.preprocessing import scale
 from sklearn.utils import check_array, check_consistent_length, check_random_state
 
 from skclean.utils._encoding import encode_labels
 from skclean.utils._sklearn import Interval, validate_params
+from skclean.utils._typing import FloatArray, Seed
 
 SPREAD = 0.1  # standard deviation of the rates before they are truncated
 
@@ -33,7 +35,14 @@ def draw_rates(noise_rate, n_samples, random_state):
     },
     prefer_skip_nested_validation=True,
 )
-def make_feature_dependent_proba(X, y, noise_rate=0.2, random_state=None, *, classes=None):
+def make_feature_dependent_proba(
+    X: ArrayLike,
+    y: ArrayLike,
+    noise_rate: float = 0.2,
+    random_state: Seed = None,
+    *,
+    classes: ArrayLike | None = None,
+) -> FloatArray:
     """Make distributions p(given | sample) that depend on the features.
 
     This is the generator of instance-dependent noise of [1]_: each sample has a flip

@@ -1,10 +1,14 @@
 """Draw given labels from true ones."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
 from skclean.utils._encoding import encode_labels
 from skclean.utils._sklearn import validate_params
+from skclean.utils._typing import Mask, Seed
 from skclean.utils._validation import check_noise_matrix
 
 
@@ -39,7 +43,14 @@ def expected_counts(code, row, n_samples):
     },
     prefer_skip_nested_validation=True,
 )
-def flip_labels(y, noise_matrix, random_state=None, *, exact=False, classes=None):
+def flip_labels(
+    y: ArrayLike,
+    noise_matrix: ArrayLike,
+    random_state: Seed = None,
+    *,
+    exact: bool = False,
+    classes: ArrayLike | None = None,
+) -> tuple[Any, Mask]:
     """Replace true labels by given ones drawn from a noise matrix.
 
     The noise depends on the class alone. The confusion matrix of an annotator, with rows

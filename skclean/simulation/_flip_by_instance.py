@@ -1,8 +1,10 @@
 """Draw given labels that are wrong where the classes meet."""
 
 from numbers import Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.stats import rankdata
 from sklearn.utils import check_random_state, indexable
@@ -17,6 +19,7 @@ from skclean.utils._default_estimator import default_classifier
 from skclean.utils._encoding import encode_labels
 from skclean.utils._out_of_bag import CV_CONSTRAINT, is_out_of_bag
 from skclean.utils._sklearn import HasMethods, Interval, validate_params
+from skclean.utils._typing import Mask, Seed
 
 DECAY = 4.0  # the flip probability falls by exp(-4) from the first rank to the last
 LARGEST = 0.5  # no sample is more likely wrong than right
@@ -44,7 +47,15 @@ def flip_probabilities(margin, noise_rate):
     },
     prefer_skip_nested_validation=True,
 )
-def flip_labels_by_instance(X, y, noise_rate=0.2, random_state=None, *, estimator=None, cv=5):
+def flip_labels_by_instance(
+    X: Any,
+    y: ArrayLike,
+    noise_rate: float = 0.2,
+    random_state: Seed = None,
+    *,
+    estimator: Any = None,
+    cv: Any = 5,
+) -> tuple[Any, Mask]:
     """Replace true labels by given ones that are wrong near the class boundary.
 
     A classifier is cross-validated on the true labels. Its margin, the probability of

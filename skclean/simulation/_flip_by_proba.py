@@ -1,11 +1,15 @@
 """Draw given labels from a distribution for each sample."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
 from skclean._core._blocks import row_blocks
 from skclean.utils._encoding import encode_labels
 from skclean.utils._sklearn import validate_params
+from skclean.utils._typing import Mask, Seed
 from skclean.utils._validation import check_pred_probs
 
 
@@ -27,7 +31,9 @@ def draw_rows(proba, draws):
     {"y": ["array-like"], "random_state": ["random_state"], "classes": ["array-like", None]},
     prefer_skip_nested_validation=True,
 )
-def flip_labels_by_proba(y, proba, random_state=None, *, classes=None):
+def flip_labels_by_proba(
+    y: ArrayLike, proba: ArrayLike, random_state: Seed = None, *, classes: ArrayLike | None = None
+) -> tuple[Any, Mask]:
     """Replace true labels by given ones drawn from a distribution for each sample.
 
     This is the general form of label noise: with ``proba = noise_matrix[codes]`` it is

@@ -1,11 +1,13 @@
 """Make noise matrices of the kinds that studies of label noise use."""
 
 from numbers import Integral, Real
+from typing import Literal
 
 import numpy as np
 from sklearn.utils import check_random_state
 
 from skclean.utils._sklearn import Interval, StrOptions, validate_params
+from skclean.utils._typing import FloatArray, Seed
 
 
 def _uniform(n_classes, block_size, random_state):
@@ -39,8 +41,13 @@ KINDS = {"uniform": _uniform, "pair": _pair, "block": _block, "random": _random}
     prefer_skip_nested_validation=True,
 )
 def make_noise_matrix(
-    kind="uniform", n_classes=2, noise_rate=0.2, *, block_size=2, random_state=None
-):
+    kind: Literal["uniform", "pair", "random", "block"] = "uniform",
+    n_classes: int = 2,
+    noise_rate: float = 0.2,
+    *,
+    block_size: int = 2,
+    random_state: Seed = None,
+) -> FloatArray:
     """Make a noise matrix p(given = j | true = i).
 
     Parameters

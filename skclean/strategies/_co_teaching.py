@@ -1,6 +1,7 @@
 """Let two classifiers choose the training samples of each other."""
 
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -10,6 +11,7 @@ from skclean.strategies._base import BaseStrategy
 from skclean.utils._cross_val import aligned_pred_probs, fit_fold, seeded_clone
 from skclean.utils._metadata import sample_weight_name
 from skclean.utils._sklearn import HasMethods, Interval, _safe_indexing
+from skclean.utils._typing import Seed
 
 
 def stratified_halves(codes, random_state):
@@ -110,7 +112,14 @@ class CoTeaching(BaseStrategy):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, partner=None, *, n_rounds=3, noise_rate=None, random_state=None):
+    def __init__(
+        self,
+        partner: Any = None,
+        *,
+        n_rounds: int = 3,
+        noise_rate: float | None = None,
+        random_state: Seed = None,
+    ) -> None:
         self.partner = partner
         self.n_rounds = n_rounds
         self.noise_rate = noise_rate

@@ -1,6 +1,7 @@
 """Leave flagged samples out."""
 
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 
@@ -56,7 +57,12 @@ class Prune(BaseStrategy):
         "class_weight": CLASS_WEIGHT,
     }
 
-    def __init__(self, *, max_removed=None, class_weight=None):
+    def __init__(
+        self,
+        *,
+        max_removed: float | None = None,
+        class_weight: Any = None,
+    ) -> None:
         self.max_removed = max_removed
         self.class_weight = class_weight
 

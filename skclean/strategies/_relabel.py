@@ -1,6 +1,7 @@
 """Give flagged samples the suggested label."""
 
 from numbers import Real
+from typing import Any
 
 import numpy as np
 
@@ -57,7 +58,13 @@ class Relabel(BaseStrategy):
         "class_weight": CLASS_WEIGHT,
     }
 
-    def __init__(self, *, min_confidence=None, below="keep", class_weight=None):
+    def __init__(
+        self,
+        *,
+        min_confidence: float | None = None,
+        below: str = "keep",
+        class_weight: Any = None,
+    ) -> None:
         self.min_confidence = min_confidence
         self.below = below
         self.class_weight = class_weight

@@ -1,6 +1,7 @@
 """Weigh samples by how likely their label is right."""
 
 from numbers import Real
+from typing import Any
 
 import numpy as np
 
@@ -73,7 +74,13 @@ class Reweight(BaseStrategy):
         "class_weight": CLASS_WEIGHT,
     }
 
-    def __init__(self, *, method="quality", floor=0.05, class_weight=None):
+    def __init__(
+        self,
+        *,
+        method: str = "quality",
+        floor: float = 0.05,
+        class_weight: Any = None,
+    ) -> None:
         self.method = method
         self.floor = floor
         self.class_weight = class_weight

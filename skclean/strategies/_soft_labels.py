@@ -69,7 +69,12 @@ class SoftLabels(BaseStrategy):
         "min_confidence": [Interval(Real, 0, 1, closed="both")],
     }
 
-    def __init__(self, *, min_weight=0.05, min_confidence=0.8):
+    def __init__(
+        self,
+        *,
+        min_weight: float = 0.05,
+        min_confidence: float = 0.8,
+    ) -> None:
         self.min_weight = min_weight
         self.min_confidence = min_confidence
 

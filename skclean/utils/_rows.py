@@ -7,6 +7,8 @@ here ask them for slices only.
 
 from abc import ABC, abstractmethod
 from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -128,7 +130,7 @@ class StackedRows(BaseRows):
     array([9])
     """
 
-    def __init__(self, batches):
+    def __init__(self, batches: Sequence[Any]):
         batches = [as_rows(batch) for batch in batches]
         if not batches:
             raise ValueError("StackedRows needs at least one batch. Got none.")

@@ -3,9 +3,10 @@
 Each name has kept its meaning from scikit-learn 1.7 to 1.9; a break has one address.
 """
 
+from collections.abc import Callable
 from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sklearn.base import _fit_context
 from sklearn.utils import _safe_indexing
 from sklearn.utils._metadata_requests import METHODS, _routing_enabled
 from sklearn.utils._param_validation import (
@@ -14,11 +15,26 @@ from sklearn.utils._param_validation import (
     InvalidParameterError,
     RealNotInt,
     StrOptions,
-    validate_params,
 )
 from sklearn.utils.metaestimators import _safe_split
 from sklearn.utils.parallel import _get_threadpool_controller
 from sklearn.utils.validation import _check_method_params, _check_sample_weight, _num_samples
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+if TYPE_CHECKING:  # scikit-learn has no types, and its decorators would take ours away
+
+    def _fit_context(*, prefer_skip_nested_validation: bool) -> Callable[[Function], Function]:
+        """Type of the decorator."""
+
+    def validate_params(
+        parameter_constraints: dict[str, Any], *, prefer_skip_nested_validation: bool
+    ) -> Callable[[Function], Function]:
+        """Type of the decorator."""
+
+else:
+    from sklearn.base import _fit_context
+    from sklearn.utils._param_validation import validate_params
 
 try:
     from sklearn.callback import CallbackSupportMixin

@@ -7,7 +7,7 @@ from pkgutil import iter_modules
 from sklearn.base import BaseEstimator
 
 
-def all_estimators():
+def all_estimators() -> list[tuple[str, type]]:
     """List the public classes of skclean that have parameters.
 
     A class is public if a package without a leading underscore names it in ``__all__``;
