@@ -173,7 +173,7 @@ def issues_from_evidence(
             f"n_issues={n_issues}; pass one of them."
         )
     if prune is None:
-        mask = by_vote(evidence, quality_from_evidence(evidence, quality))
+        mask = by_vote(evidence, partial(quality_from_evidence, evidence, quality))
     elif prune != "low_quality":
         mask = prune_mask(evidence, prune)
     else:

@@ -82,6 +82,13 @@ def _of_all_classes(probs, rows, codes, true, first):
     return rows.take(position), pairs.take(wanted), margins.take(hits)
 
 
+def _joined(parts):
+    """Arrays one after the other, the parts no longer held."""
+    whole = np.concatenate(parts)
+    parts.clear()
+    return whole
+
+
 class _Race:
     """The largest margins of each pair, out of entries that come by and by.
 
@@ -113,7 +120,9 @@ class _Race:
 
     def _held(self):
         """All entries, and which of them are still in the race."""
-        rows, pairs, margins = map(np.concatenate, zip(*self._parts, strict=True))
+        columns = [list(column) for column in zip(*self._parts, strict=True)]
+        self._parts = []
+        rows, pairs, margins = (_joined(column) for column in columns)
         n_pairs = len(self.n_wanted)
         full = np.bincount(pairs, minlength=n_pairs) >= self.n_wanted
         if full.all():

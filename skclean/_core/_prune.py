@@ -9,6 +9,8 @@ import numpy as np
 from skclean._core._joint import given_of, with_values
 from skclean._core._pairs import largest_margins
 
+CHUNK = 1 << 16  # sorted values that are summed at a time
+
 
 def lowest(values, n):
     """Mask of the `n` lowest values; among equal ones the first are taken."""
@@ -80,13 +82,18 @@ def by_posterior(evidence):
 
 def n_by_posterior(label_posterior):
     """Size of the set of largest expected F1, from p(true = given | x, given)."""
-    found = np.sort(label_posterior).astype(np.float64, copy=False)
-    np.subtract(1, found, out=found)
-    np.cumsum(found, out=found)
-    flagged = np.arange(1.0, len(found) + 1)
-    flagged += found[-1]
-    found /= flagged
-    return found.argmax() + 1
+    found = np.sort(label_posterior)
+    total = len(found) - found.sum(dtype=np.float64)
+    best, size, so_far = -1.0, 0, 0.0
+    for start in range(0, len(found), CHUNK):
+        wrong = np.subtract(1, found[start : start + CHUNK], dtype=np.float64)
+        wrong[0] += so_far
+        np.cumsum(wrong, out=wrong)
+        so_far = wrong[-1]
+        wrong /= np.arange(start + 1.0, start + 1 + len(wrong)) + total
+        if wrong.max() > best:  # the first of equal ones
+            best, size = wrong.max(), start + int(wrong.argmax()) + 1
+    return size
 
 
 def by_vote(evidence, quality):
@@ -99,8 +106,12 @@ def by_vote(evidence, quality):
     Every class keeps `min_samples_per_class` samples. One that would lose more than half
     of them and more than `by_noise_rate` flags keeps the rest of those that overlap could
     explain: a rare class that the model never predicts would be flagged whole.
+
+    `quality` is a function without arguments, called when the first count is done: until
+    then the scores would lie in memory for nothing.
     """
     by_rate = prune_mask(evidence, "by_noise_rate")
+    quality = quality()
     counts = [
         np.count_nonzero(by_rate),
         np.count_nonzero(predicted_neq_given(evidence)),
