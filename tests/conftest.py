@@ -11,6 +11,7 @@ from skclean.simulation import flip_labels
 
 # two workers of the test runner on two cores: no thread pools inside them
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+collect_ignore = ["typing"]  # mypy reads it, nobody runs it
 
 
 @pytest.fixture(scope="session")
