@@ -1,85 +1,18 @@
 """Plain text on the findings, for terminals of any width and for pipes."""
 
-import shutil
-from unicodedata import combining, east_asian_width
-
 import numpy as np
 
-MAX_CELL = 30
+from skclean.utils._text import (
+    GAP,
+    MAX_CELL,
+    cut,
+    display_width,
+    format_table,
+    printable,
+    text_width,
+)
+
 MAX_CLASSES = 20
-GAP = "  "
-
-
-def printable(text):
-    """Text with control characters written as escapes, so that a terminal obeys none."""
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in str(text))
-
-
-def _width(text):
-    """Columns that a text takes in a terminal."""
-    return sum(1 + (east_asian_width(char) in "WF") for char in text if not combining(char))
-
-
-def _cut(text, width):
-    """Text of at most `width` columns, with dots in the middle where some is left out."""
-    if _width(text) <= width:
-        return text
-    head = tail = ""
-    for i in range(len(text)):
-        longer = (head + text[i // 2], tail) if i % 2 == 0 else (head, text[-1 - i // 2] + tail)
-        if _width("".join(longer)) > width - 2:
-            break
-        head, tail = longer
-    return f"{head}..{tail}"
-
-
-def text_width():
-    """Columns of the terminal, 80 where there is none."""
-    return max(30, shutil.get_terminal_size((80, 24)).columns)
-
-
-def format_table(header, rows, left=(), indent=2):
-    """Lay rows out in columns, numbers to the right; long texts are cut to fit.
-
-    Parameters
-    ----------
-    header : list of str
-        Names of the columns.
-
-    rows : list of list
-        Cells; what they hold is shown literally.
-
-    left : collection of int, default=()
-        Columns of texts, which are set to the left and may be cut.
-
-    indent : int, default=2
-        Spaces before each line.
-
-    Returns
-    -------
-    text : str
-        One line for the header and one for each row.
-    """
-    cells = [[printable(cell) for cell in row] for row in [header, *rows]]
-    limit = MAX_CELL
-    while True:
-        widths = [
-            max(min(_width(row[i]), limit) if i in left else _width(row[i]) for row in cells)
-            for i in range(len(header))
-        ]
-        total = indent + sum(widths) + len(GAP) * (len(widths) - 1)
-        if total <= text_width() or limit <= 6:
-            break
-        limit -= 1
-    lines = []
-    for row in cells:
-        parts = []
-        for i, (cell, width) in enumerate(zip(row, widths, strict=True)):
-            cell = _cut(cell, width)
-            space = " " * (width - _width(cell))
-            parts.append(cell + space if i in left else space + cell)
-        lines.append((" " * indent + GAP.join(parts)).rstrip())
-    return "\n".join(lines)
 
 
 def _share(part, whole):
@@ -132,14 +65,14 @@ def describe_noise(issues):
         text += f" (the data allow {low:.1%} to {high:.1%})"
     text += "\nClasses that overlap look like noise: then the true rate is lower."
     classes = [printable(name) for name in noise.classes]
-    widest = max(min(_width(name), MAX_CELL) for name in classes)
-    cells = sum(max(4, min(_width(name), MAX_CELL)) + len(GAP) for name in classes)
+    widest = max(min(display_width(name), MAX_CELL) for name in classes)
+    cells = sum(max(4, min(display_width(name), MAX_CELL)) + len(GAP) for name in classes)
     if 2 + max(widest, len("true \\ given")) + cells <= text_width():
         rows = [
             [name, *(f"{value:.2f}" for value in row)]
             for name, row in zip(classes, noise.noise_matrix, strict=True)
         ]
-        header = ["true \\ given", *(_cut(name, MAX_CELL) for name in classes)]
+        header = ["true \\ given", *(cut(name, MAX_CELL) for name in classes)]
         return f"{text}\nNoise matrix, p(given | true):\n{format_table(header, rows, left={0})}"
     wrong = noise.noise_matrix - np.diag(noise.noise_matrix.diagonal())
     order = np.argsort(-wrong, axis=None, kind="stable")[:10]
