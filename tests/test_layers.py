@@ -18,6 +18,8 @@ LAYERS = [
     ["detectors"],
     ["_detecting"],
     ["_classifier", "_resample"],
+    ["display"],
+    ["report"],
     ["_show_versions"],
     ["__init__"],
     ["_table"],

@@ -5,6 +5,8 @@ import os
 from contextlib import contextmanager
 from pathlib import Path
 
+from skclean.utils import _files
+
 TEXT_SUFFIXES = {".csv", ".tsv", ".txt", ".data"}
 PARQUET_SUFFIXES = {".parquet", ".pq"}
 
@@ -80,40 +82,16 @@ def check_output(path, source):
 
 @contextmanager
 def whole_file(path, keep=True):
-    """Write a file whole or not at all.
-
-    Parameters
-    ----------
-    path : path-like
-        The file to be. It is there, or replaced, only once the block has ended well.
-
-    keep : bool, default=True
-        False for a trial that leaves nothing behind.
-
-    Yields
-    ------
-    file : binary file
-        A temporary file in the same folder.
+    """Write a file whole or not at all; see :func:`skclean.utils._files.whole_file`.
 
     Raises
     ------
     TableError
         If the file cannot be written.
     """
-    target = Path(path).resolve()
-    temporary = target.with_name(f".{target.name[:100]}.{os.getpid()}.tmp")
     try:
-        if target.exists() and not target.is_file():
-            raise TableError(f"cannot write {str(path)!r}: it is not a regular file")
-        if target.exists() and not os.access(target, os.W_OK):
-            raise TableError(f"cannot write {str(path)!r}: it is write-protected")
-        try:
-            with open(temporary, "wb") as file:
-                yield file
-            if keep:
-                os.replace(temporary, target)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with _files.whole_file(path, keep) as file:
+            yield file
     except OSError as error:
         raise TableError(
             f"cannot write {str(path)!r}: {error.strerror or error}; name a file in a folder that "

@@ -1,0 +1,5 @@
+"""Audit labels, review them in the browser, and bring the decisions back into the data."""
+
+from skclean.report._audit import Audit, audit
+
+__all__ = ["Audit", "audit"]

@@ -1,0 +1,110 @@
+"""Columns of data of any form, as codes of their values or ranges."""
+
+import numpy as np
+from scipy.sparse import issparse
+
+N_BINS = 5
+MAX_CATEGORIES = 200
+FEW_VALUES = 10  # numbers with no more distinct values are categories
+
+
+def columns_of(X):
+    """Yield name and values of each column; nothing where there are none to speak of.
+
+    Parameters
+    ----------
+    X : array-like, DataFrame, sparse matrix or None
+        The data.
+
+    Yields
+    ------
+    name : str
+        Name of the column; x0, x1, ... where it has none.
+
+    values : ndarray of shape (n_samples,)
+        Its values.
+    """
+    if X is None or issparse(X):
+        return
+    if hasattr(X, "columns"):
+        for j, name in enumerate(X.columns):
+            column = X.iloc[:, j] if hasattr(X, "iloc") else X[name]
+            yield str(name), np.asarray(column)
+        return
+    try:
+        X = np.asarray(X)
+    except ValueError:  # rows of different lengths
+        return
+    if X.ndim == 2:
+        for j in range(X.shape[1]):
+            yield f"x{j}", X[:, j]
+
+
+def missing(values):
+    """Mask of missing values."""
+    if values.dtype.kind == "f":
+        return np.isnan(values)
+    if values.dtype.kind in "mM":
+        return np.isnat(values)
+    if values.dtype.kind == "O":
+        return np.array([value is None or _differs_from_itself(value) for value in values])
+    return np.zeros(len(values), dtype=bool)
+
+
+def _differs_from_itself(value):
+    try:
+        return bool(value != value)
+    except (TypeError, ValueError):  # the truth of pandas.NA is undefined
+        return True
+
+
+def _ranges(values):
+    """Codes of about equally filled ranges of numbers, and what to call them."""
+    inner = np.unique(np.quantile(values, np.linspace(0, 1, N_BINS + 1)[1:-1], method="lower"))
+    codes = np.searchsorted(inner, values, side="left")
+    present, codes = np.unique(codes, return_inverse=True)
+    names = []
+    for k in range(len(present)):
+        own = values[codes == k]
+        low, high = f"{own.min():.4g}", f"{own.max():.4g}"
+        names.append(low if low == high else f"{low} to {high}")
+    return codes, names
+
+
+def level_codes(values):
+    """Code of the category or range of each value.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_samples,)
+        Values of any type.
+
+    Returns
+    -------
+    codes : ndarray of shape (n_samples,)
+        Code of each.
+
+    names : list of str or None
+        What each code stands for; None where there are too many categories.
+    """
+    absent = missing(values)
+    known = values[~absent]
+    codes = np.zeros(len(values), dtype=np.intp)
+    names = []
+    if len(known):
+        numbers = known.dtype.kind in "fiu" or (
+            known.dtype.kind == "O" and all(type(value) in (int, float) for value in known)
+        )
+        known = known.astype(np.float64 if numbers else str)
+        distinct, own = np.unique(known, return_inverse=True)
+        if numbers and len(distinct) > FEW_VALUES and np.isfinite(distinct).all():
+            own, names = _ranges(known)
+        elif len(distinct) > MAX_CATEGORIES:
+            return codes, None
+        else:
+            names = [f"{value:.6g}" if numbers else value for value in distinct.tolist()]
+        codes[~absent] = own
+    if absent.any():
+        codes[absent] = len(names)
+        names = [*names, "missing"]
+    return codes, names

@@ -1,0 +1,155 @@
+"""Rows that are alike and yet have different labels."""
+
+import numpy as np
+from scipy.sparse import issparse
+from sklearn.neighbors import NearestNeighbors
+
+from skclean.detectors._neighbor_search import nearest
+from skclean.detectors._rounds import dense_numbers
+from skclean.report._columns import columns_of
+
+MAX_FOUND = 100
+MAX_ROWS = 20  # of a group that are listed
+MAX_ASKED = 2000  # flagged rows whose neighbors are looked for
+MAX_CELLS = 1 << 26  # of the data in which they are looked for
+N_USUAL = 500  # rows that the usual distance is measured on
+NEAR = 0.1  # of the usual distance to the nearest other row
+
+
+def row_groups(X):
+    """Number of the group of equal rows that each row belongs to; None where rows have no form.
+
+    Parameters
+    ----------
+    X : array-like, DataFrame, sparse matrix or None
+        The data.
+
+    Returns
+    -------
+    groups : ndarray of shape (n_samples,) or None
+        Equal rows have equal numbers; missing values equal one another.
+    """
+    if X is None or issparse(X):
+        return None
+    columns = [values for _, values in columns_of(X)]
+    if not columns:
+        values = np.asarray(X) if getattr(X, "ndim", 1) == 1 else None
+        if values is None or values.ndim != 1:
+            return None
+        columns = [values]
+    groups = np.zeros(len(columns[0]), dtype=np.int64)
+    for values in columns:
+        if values.dtype.kind not in "fiubmMUS":
+            values = values.astype(str)
+        codes = np.unique(values, return_inverse=True)[1]
+        groups = np.unique(groups * (codes.max() + 1) + codes, return_inverse=True)[1]
+        if groups.max() == len(groups) - 1:
+            break
+    return groups
+
+
+def equal_rows(X, codes):
+    """Groups of equal rows with different labels, the largest first."""
+    groups = row_groups(X)
+    if groups is None or groups.max() == len(groups) - 1:
+        return []
+    lowest = np.full(groups.max() + 1, np.iinfo(np.int64).max)
+    highest = np.full(groups.max() + 1, -1)
+    np.minimum.at(lowest, groups, codes)
+    np.maximum.at(highest, groups, codes)
+    mixed = lowest < highest
+    rows = np.flatnonzero(mixed[groups])
+    rows = rows[np.argsort(groups[rows], kind="stable")]
+    cuts = np.flatnonzero(np.diff(groups[rows])) + 1
+    found = np.split(rows, cuts) if len(rows) else []
+    return sorted(found, key=len, reverse=True)
+
+
+def near_rows(X, codes, worst):
+    """Pairs of rows that are closer than rows usually are and have different labels.
+
+    Columns are scaled to unit variance. The nearest other row of up to 2000 of the worst
+    flagged rows is looked up; it is near if it is closer than a tenth of the median
+    distance to the nearest other row, as 500 rows show it.
+
+    Parameters
+    ----------
+    X : array-like
+        The data.
+
+    codes : ndarray of shape (n_samples,)
+        Given labels as codes.
+
+    worst : ndarray of shape (n_issues,)
+        Flagged rows, worst first.
+
+    Returns
+    -------
+    pairs : list of (int, int, float)
+        Flagged row, its neighbor, and their distance in units of the usual one.
+    """
+    if X is None or len(worst) == 0 or np.prod(getattr(X, "shape", (0,))) > MAX_CELLS:
+        return []
+    numbers = dense_numbers(X)
+    if numbers is None or len(numbers) < 3:
+        return []
+    index = NearestNeighbors(algorithm="brute").fit(numbers)
+    some = np.random.RandomState(0).permutation(len(numbers))[:N_USUAL]
+    usual = np.median(nearest(index, 2, numbers[some])[0][:, 1])
+    if usual == 0:
+        return []
+    asked = worst[:MAX_ASKED]
+    distances, neighbors = nearest(index, 3, numbers[asked])
+    # the row itself is among its neighbors, first or, beside its equals, anywhere
+    other = np.argmax(neighbors != asked[:, np.newaxis], axis=1)
+    each = np.arange(len(asked))
+    distances, neighbors = distances[each, other] / usual, neighbors[each, other]
+    near = (distances > 0) & (distances < NEAR) & (codes[neighbors] != codes[asked])
+    seen, pairs = set(), []
+    for i in np.flatnonzero(near).tolist():
+        pair = tuple(sorted((int(asked[i]), int(neighbors[i]))))
+        if pair not in seen:
+            seen.add(pair)
+            pairs.append((int(asked[i]), int(neighbors[i]), float(distances[i])))
+    return pairs
+
+
+def find_duplicates(X, codes, worst, names, rows):
+    """Equal and nearly equal rows with different labels.
+
+    Parameters
+    ----------
+    X : array-like, DataFrame, sparse matrix or None
+        The data.
+
+    codes : ndarray of shape (n_samples,)
+        Given labels as codes.
+
+    worst : ndarray of shape (n_issues,)
+        Flagged rows, worst first.
+
+    names : list of str
+        Names of the classes.
+
+    rows : ndarray of shape (n_samples,)
+        What the rows are called.
+
+    Returns
+    -------
+    found : list of dict
+        At most 100, equal rows first; see the schema of the audit.
+
+    n_found : int
+        How many there are.
+    """
+    groups = [(group, 0.0) for group in equal_rows(X, codes)]
+    groups += [((row, other), distance) for row, other, distance in near_rows(X, codes, worst)]
+    found = [
+        {
+            "rows": [int(rows[i]) for i in group[:MAX_ROWS]],
+            "labels": [names[codes[i]] for i in group[:MAX_ROWS]],
+            "distance": distance,
+        }
+        for group, distance in groups[:MAX_FOUND]
+    ]
+    return found, len(groups)
