@@ -1,8 +1,9 @@
 """A classifier that trains in spite of wrong labels: detect, treat, fit."""
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils import Bunch, get_tags
 from sklearn.utils.metadata_routing import MethodMapping, process_routing
@@ -37,6 +38,8 @@ from skclean.utils._sklearn import (
 )
 from skclean.utils._validation import check_pred_probs
 
+FOR_DETECTION = ("groups", "pred_probs", "trusted", "y_before")
+
 
 def _inner_has(method):
     """Is the method there exactly when the inner estimator has it?"""
@@ -52,7 +55,7 @@ def _inner_has(method):
 def _share_out(estimator, detector, X, params):
     """Without metadata routing: which keywords the detector gets, and which the final fit."""
     params = {name: value for name, value in params.items() if value is not None}
-    for_detection = {name: params.pop(name) for name in ["groups", "pred_probs"] if name in params}
+    for_detection = {name: params.pop(name) for name in FOR_DETECTION if name in params}
     check_accepted(detector, for_detection)
     _, (final,) = split_fit_params([estimator], X, params)
     if "pred_probs" not in for_detection and takes_any_keyword(detector.fit):
@@ -200,7 +203,7 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
         return super()._get_detector(self.estimator)
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, **params):
+    def fit(self, X: Any, y: ArrayLike, **params: Any) -> Self:
         """Find the label issues, treat them and fit the classifier.
 
         Parameters

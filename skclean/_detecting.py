@@ -17,7 +17,7 @@ class DetectingMixin(CallbackSupportMixin, MetaEstimatorMixin):
         if self.detector is None:
             detector = ConfidentLearning()
             if _routing_enabled():
-                detector.set_fit_request(pred_probs=True)
+                detector.set_fit_request(pred_probs=True, trusted=True, y_before=True)
         else:
             detector = clone(self.detector)
         lacks_estimator = isinstance(detector, BaseProbaDetector) and detector.estimator is None

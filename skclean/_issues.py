@@ -289,7 +289,8 @@ class LabelIssues:
         It follows from `pred_probs` and the noise matrix of `noise` by deconvolution and the
         rule of Bayes; label quality rests on an estimate of its own. Where the detector has
         no such thing, the label quality goes to the given label and the rest to the suggested
-        one. Samples that could not be judged have 1 at the given label.
+        one. Samples that could not be judged, and those that were reviewed, have 1 at the given
+        label.
 
         Parameters
         ----------
@@ -323,6 +324,8 @@ class LabelIssues:
         pred_probs = np.asarray(self.pred_probs[rows])
         true_proba = np.eye(len(self.classes), dtype=pred_probs.dtype)[given]
         judged = ~np.isnan(pred_probs[:, 0])
+        if self.trusted_mask is not None:
+            judged &= ~self.trusted_mask[rows]
         true_proba[judged] = true_label_posterior(
             given[judged], self._rescaling(pred_probs[judged]), self.noise.noise_matrix
         )
@@ -431,6 +434,10 @@ class LabelIssues:
             parts.append(f"noise_rate_bounds=({low:.3f}, {high:.3f})")
         if self.n_issues and not np.isnan(self.expected_precision):
             parts.append(f"expected_precision={self.expected_precision:.3f}")
+        if self.n_trusted:
+            parts.append(f"n_trusted={self.n_trusted}")
+        if not np.isnan(self.measured_precision):
+            parts.append(f"measured_precision={self.measured_precision:.3f}")
         if len(self.doubtful_classes):
             parts.append(f"doubtful_classes={self.doubtful_classes.tolist()}")
         return f"LabelIssues({', '.join(parts)})"

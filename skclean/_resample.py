@@ -1,9 +1,10 @@
 """Resamplers: training data in, cleaner training data out."""
 
 from numbers import Real
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils import Bunch, indexable
 from sklearn.utils.metadata_routing import process_routing
@@ -133,7 +134,7 @@ class NoisyLabelFilter(_LabelResampler):
         return Prune(max_removed=self.max_removed)
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, **params):
+    def fit(self, X: Any, y: ArrayLike, **params: Any) -> Self:
         """Find the samples to keep.
 
         Parameters
@@ -157,7 +158,7 @@ class NoisyLabelFilter(_LabelResampler):
         self.n_removed_ = len(treatment.keep) - len(self.sample_indices_)
         return self
 
-    def fit_resample(self, X, y, **params):
+    def fit_resample(self, X: Any, y: Any, **params: Any) -> tuple[Any, Any]:
         """Find the samples to keep and return them.
 
         Parameters
@@ -262,7 +263,7 @@ class LabelCorrector(_LabelResampler):
         return Relabel(min_confidence=self.min_confidence)
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, **params):
+    def fit(self, X: Any, y: ArrayLike, **params: Any) -> Self:
         """Find the labels to replace.
 
         Parameters
@@ -286,7 +287,7 @@ class LabelCorrector(_LabelResampler):
         self.sample_indices_ = np.arange(len(y))
         return self
 
-    def fit_resample(self, X, y, **params):
+    def fit_resample(self, X: Any, y: Any, **params: Any) -> tuple[Any, Any]:
         """Find the labels to replace and return the data with the suggested ones.
 
         Parameters

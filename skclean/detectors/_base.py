@@ -3,8 +3,10 @@
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_consistent_length, get_tags
 from sklearn.utils.metaestimators import available_if
@@ -12,10 +14,12 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skclean._issues import LabelIssues
 from skclean.detectors._rounds import Rounds
+from skclean.noise_matrix._base import reviewed_noise
 from skclean.utils._cross_val import DEFAULT_N_SPLITS, mean_pred_probs
 from skclean.utils._encoding import encode_labels
 from skclean.utils._inner_fits import InnerFitsMixin
 from skclean.utils._pred_probs import PredProbsMixin, check_X_y
+from skclean.utils._review import check_review, leave_alone
 from skclean.utils._sklearn import Interval, _fit_context
 
 MIN_KEPT = 10
@@ -66,6 +70,12 @@ class BaseDetector(BaseEstimator, ABC):
 
     _parameter_constraints: dict = {}
 
+    classes_: np.ndarray
+    issues_: LabelIssues
+    label_quality_: np.ndarray
+    issue_mask_: np.ndarray
+    suggested_label_: np.ndarray
+
     @abstractmethod
     def _detect(self, X, y):
         """Find label issues.
@@ -84,7 +94,10 @@ class BaseDetector(BaseEstimator, ABC):
             The findings; `suggested_label` holds codes.
         """
 
-    def _publish(self, issues, y):
+    def _publish(self, issues, y, review=None, flagged_before=None):
+        if review is not None:
+            codes = np.searchsorted(self.classes_, y)
+            issues = leave_alone(issues, codes, review, flagged_before)
         self.issues_ = issues.decode(self.classes_, y, self._index)
         self.label_quality_ = self.issues_.label_quality
         self.issue_mask_ = self.issues_.issue_mask
@@ -92,7 +105,13 @@ class BaseDetector(BaseEstimator, ABC):
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y):
+    def fit(
+        self,
+        X: Any,
+        y: ArrayLike,
+        trusted: ArrayLike | None = None,
+        y_before: ArrayLike | None = None,
+    ) -> Self:
         """Find the label issues of `y`.
 
         Parameters
@@ -102,6 +121,13 @@ class BaseDetector(BaseEstimator, ABC):
 
         y : array-like of shape (n_samples,)
             Given labels.
+
+        trusted : array-like of shape (n_samples,), dtype bool, default=None
+            Labels of `y` that a person has checked. They are never flagged and keep their
+            label.
+
+        y_before : array-like of shape (n_samples,), default=None
+            The labels before that review, equal to `y` where `trusted` is False.
 
         Returns
         -------
@@ -116,9 +142,13 @@ class BaseDetector(BaseEstimator, ABC):
             accept_sparse=input_tags.sparse,
             ensure_all_finite="allow-nan" if input_tags.allow_nan else True,
         )
-        return self._publish(self._detect(X, codes), y)
+        review = check_review(y, self.classes_, codes, trusted, y_before)
+        flagged_before = None
+        if y_before is not None:
+            flagged_before = self._detect(X, review.before).issue_mask
+        return self._publish(self._detect(X, codes), y, review, flagged_before)
 
-    def fit_predict(self, X, y, **params):
+    def fit_predict(self, X: Any, y: ArrayLike, **params: Any) -> np.ndarray:
         """Find the label issues and tell kept from flagged samples.
 
         Parameters
@@ -141,7 +171,7 @@ class BaseDetector(BaseEstimator, ABC):
         return np.where(self.fit(X, y, **params).issue_mask_, -1, 1)
 
     @available_if(_can_score)
-    def score_labels(self, X, y):
+    def score_labels(self, X: Any, y: ArrayLike) -> np.ndarray:
         """Rate the labels of new rows with what was fitted.
 
         Parameters
@@ -207,7 +237,15 @@ class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):
         """
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, pred_probs=None, **params):
+    def fit(
+        self,
+        X: Any,
+        y: ArrayLike,
+        pred_probs: ArrayLike | None = None,
+        trusted: ArrayLike | None = None,
+        y_before: ArrayLike | None = None,
+        **params: Any,
+    ) -> Self:
         """Find the label issues of `y`.
 
         Parameters
@@ -222,6 +260,16 @@ class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):
             Out-of-sample probabilities to use instead of cross-validating, columns in
             the order of the sorted classes.
 
+        trusted : array-like of shape (n_samples,), dtype bool, default=None
+            Labels of `y` that a person has checked. They are never flagged, keep their
+            label, and are trained on in every round. With them, the noise is estimated
+            better.
+
+        y_before : array-like of shape (n_samples,), default=None
+            The labels before that review, equal to `y` where `trusted` is False. With them,
+            ``issues_.noise`` is the noise of the labels before the review, without them that
+            of the labels as they are; and the precision of the flags is measured.
+
         **params : dict
             Metadata, such as `sample_weight` for the inner fits and `groups` for the
             folds: by metadata routing, or as plain keywords while it is disabled.
@@ -232,17 +280,40 @@ class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):
             The fitted detector.
         """
         rounds = self._rounds()
-        y, codes, judged = self._fit_pred_probs(X, y, pred_probs, params, rounds)
+        y, codes, judged, review = self._fit_pred_probs(
+            X, y, pred_probs, params, rounds, trusted, y_before
+        )
         given = pred_probs is not None
         self.pruning_gain_ = np.nan if given else rounds.gain
         self._rescaling = None if given else rounds.rescaling
+        before = None
+        if y_before is not None:
+            before = self._detect_judged(review.before, judged)
+        issues = self._detect_judged(codes, judged)
+        if review is not None and issues.noise is not None:
+            noise = issues.noise if before is None else before.noise
+            noise = self._reviewed_noise(noise, codes, review, judged)
+            issues = replace(issues, noise=noise)
+        return self._publish(issues, y, review, None if before is None else before.issue_mask)
+
+    def _detect_judged(self, codes, judged):
         if judged.all():
-            return self._publish(self._detect_proba(codes, self.pred_probs_), y)
+            return self._detect_proba(codes, self.pred_probs_)
         issues = self._detect_proba(codes[judged], self.pred_probs_[judged])
         issues = _set_unjudged(issues, codes, judged)
         if issues.pred_probs is not None:
             issues = replace(issues, pred_probs=self.pred_probs_)
-        return self._publish(issues, y)
+        return issues
+
+    def _reviewed_noise(self, noise, codes, review, judged):
+        """Noise of the labels before the review, which the reviewed rows tell better."""
+        return reviewed_noise(
+            noise,
+            codes[judged],
+            review.trusted[judged],
+            None if review.before is None else review.before[judged],
+            self.pred_probs_ if judged.all() else self.pred_probs_[judged],
+        )
 
     def _rounds(self):
         """How many rounds of cross-validation, and what is made of them."""
@@ -255,7 +326,7 @@ class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):
         return keep_enough(y, ~issues.issue_mask, lambda: issues.label_quality)
 
     @available_if(lambda self: hasattr(self, "_score_proba"))
-    def score_labels(self, X, y):
+    def score_labels(self, X: Any, y: ArrayLike) -> np.ndarray:
         """Rate the labels of new rows with what was fitted.
 
         The classifiers of all folds are averaged.

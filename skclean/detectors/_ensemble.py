@@ -1,8 +1,10 @@
 """What the detectors that fit several classifiers have in common."""
 
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
@@ -24,6 +26,7 @@ from skclean.utils._cross_val import (
 from skclean.utils._default_estimator import encode_table
 from skclean.utils._out_of_bag import CV_CONSTRAINT, is_out_of_bag, with_oob_score
 from skclean.utils._pred_probs import check_X_y
+from skclean.utils._review import check_review
 from skclean.utils._sklearn import (
     InvalidParameterError,
     _fit_context,
@@ -112,7 +115,14 @@ class BaseEnsembleDetector(BaseFittingDetector):
         return self._get_estimators()
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, **params):
+    def fit(
+        self,
+        X: Any,
+        y: ArrayLike,
+        trusted: ArrayLike | None = None,
+        y_before: ArrayLike | None = None,
+        **params: Any,
+    ) -> Self:
         """Find the label issues of `y`.
 
         Parameters
@@ -122,6 +132,13 @@ class BaseEnsembleDetector(BaseFittingDetector):
 
         y : array-like of shape (n_samples,)
             Given labels.
+
+        trusted : array-like of shape (n_samples,), dtype bool, default=None
+            Labels of `y` that a person has checked. They are never flagged and keep their
+            label.
+
+        y_before : array-like of shape (n_samples,), default=None
+            The labels before that review, equal to `y` where `trusted` is False.
 
         **params : dict
             Metadata, such as `sample_weight` for the classifiers that take it and
@@ -138,6 +155,7 @@ class BaseEnsembleDetector(BaseFittingDetector):
         estimators = [
             seeded_clone(estimator, self.random_state) for estimator in self._get_estimators(X)
         ]
+        review = check_review(y, self.classes_, codes, trusted, y_before)
         split_params, fit_params = self._route(X, estimators, params)
         splits = make_splits(self.cv, X, y, codes, random_state=self.random_state, **split_params)
         out_of_bag = is_out_of_bag(self.cv)
@@ -159,7 +177,12 @@ class BaseEnsembleDetector(BaseFittingDetector):
             self.estimators_.append(found[1])
         votes, self.pred_probs_ = cast_votes(codes, probs)
         check_judged(y, ~np.isnan(self.pred_probs_[:, 0]))
-        return self._publish(self._judge(codes, votes, self.pred_probs_), y)
+        flagged_before = None
+        if y_before is not None:
+            votes_before, _ = cast_votes(review.before, probs)
+            flagged_before = self._judge(review.before, votes_before, self.pred_probs_).issue_mask
+        issues = self._judge(codes, votes, self.pred_probs_)
+        return self._publish(issues, y, review, flagged_before)
 
     def _votes_on_new_rows(self, X, y):
         probs = [mean_pred_probs(folds, X, self.classes_) for folds in self.estimators_]

@@ -1,9 +1,10 @@
 """Detect label issues by several detectors together."""
 
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import rankdata
 from sklearn.utils import check_array
 from sklearn.utils.parallel import delayed
@@ -18,6 +19,7 @@ from skclean.detectors._neighbor_agreement import NeighborAgreement
 from skclean.utils._cross_val import seeded_clone
 from skclean.utils._metadata import takes_keyword
 from skclean.utils._pred_probs import PredProbsMixin, check_X_y
+from skclean.utils._review import check_review
 from skclean.utils._sklearn import Interval, InvalidParameterError, StrOptions, _fit_context
 from skclean.utils._tasks import run_tasks
 from skclean.utils._typing import Seed
@@ -244,7 +246,14 @@ class EnsembleDetector(BaseFittingDetector):
         return {}, shares
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, **params):
+    def fit(
+        self,
+        X: Any,
+        y: ArrayLike,
+        trusted: ArrayLike | None = None,
+        y_before: ArrayLike | None = None,
+        **params: Any,
+    ) -> Self:
         """Find the label issues of `y`.
 
         Parameters
@@ -254,6 +263,13 @@ class EnsembleDetector(BaseFittingDetector):
 
         y : array-like of shape (n_samples,)
             Given labels.
+
+        trusted : array-like of shape (n_samples,), dtype bool, default=None
+            Labels of `y` that a person has checked. They are never flagged and keep their
+            label.
+
+        y_before : array-like of shape (n_samples,), default=None
+            The labels before that review, equal to `y` where `trusted` is False.
 
         **params : dict
             Metadata for the detectors that take it, such as `sample_weight`, `groups` or
@@ -265,15 +281,20 @@ class EnsembleDetector(BaseFittingDetector):
             The fitted detector.
         """
         detectors, weights = self._check_detectors()
-        X, y, self.classes_, _ = check_X_y(self, X, y)
+        X, y, self.classes_, codes = check_X_y(self, X, y)
+        review = check_review(y, self.classes_, codes, trusted, y_before)
         clones = [seeded_clone(detector, self.random_state) for detector in detectors]
         _, shares = self._route(X, clones, params)
+        if review is not None:
+            told = {"trusted": trusted, "y_before": y_before}
+            for detector, share in zip(clones, shares, strict=True):
+                share |= {name: v for name, v in told.items() if takes_keyword(detector, name)}
         fits = (
             delayed(detector.fit)(X, y, **share)
             for detector, share in zip(clones, shares, strict=True)
         )
         self.detectors_ = list(run_tasks(fits, self.n_jobs))
-        return self._publish(self._combine(weights), y)
+        return self._publish(self._combine(weights), y, review)
 
     def _combine(self, weights):
         found = [detector.issues_ for detector in self.detectors_]

@@ -1,9 +1,10 @@
 """Detect label issues by classifiers fitted to separate parts of the data."""
 
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 from sklearn.utils.parallel import delayed
 
@@ -13,6 +14,7 @@ from skclean.detectors._ensemble import default_tree
 from skclean.detectors._ensemble_filter import issues_from_votes
 from skclean.utils._cross_val import aligned_pred_probs, check_judged, fit_fold, seeded_clone
 from skclean.utils._pred_probs import check_X_y
+from skclean.utils._review import check_review
 from skclean.utils._sklearn import (
     HasMethods,
     Interval,
@@ -179,7 +181,14 @@ class IterativePartitioning(BaseFittingDetector):
         return [default_tree(X) if self.estimator is None else self.estimator]
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, **params):
+    def fit(
+        self,
+        X: Any,
+        y: ArrayLike,
+        trusted: ArrayLike | None = None,
+        y_before: ArrayLike | None = None,
+        **params: Any,
+    ) -> Self:
         """Find the label issues of `y`.
 
         Parameters
@@ -189,6 +198,13 @@ class IterativePartitioning(BaseFittingDetector):
 
         y : array-like of shape (n_samples,)
             Given labels.
+
+        trusted : array-like of shape (n_samples,), dtype bool, default=None
+            Labels of `y` that a person has checked. They are never flagged and keep their
+            label.
+
+        y_before : array-like of shape (n_samples,), default=None
+            The labels before that review, equal to `y` where `trusted` is False.
 
         **params : dict
             Metadata for the fits of the classifier, such as `sample_weight`: by metadata
@@ -201,6 +217,8 @@ class IterativePartitioning(BaseFittingDetector):
         """
         X, y, self.classes_, codes = check_X_y(self, X, y)
         estimator = seeded_clone(self._inner_estimators(X)[0], self.random_state)
+        review = check_review(y, self.classes_, codes, trusted, y_before)
+        trusted = np.zeros(len(y), dtype=bool) if review is None else review.trusted
         _, (fit_params,) = self._route(X, [estimator], params)
         random_state = None
         if self.random_state is not None:
@@ -212,7 +230,7 @@ class IterativePartitioning(BaseFittingDetector):
             if found is None:  # too little is left to vote on
                 break
             votes, mean_probs = found
-            more = outvoted(codes, votes, self.voting) & ~flagged
+            more = outvoted(codes, votes, self.voting) & ~flagged & ~trusted
             best = best_of_each_class(codes, vote_quality(codes, votes, np.nan_to_num(mean_probs)))
             lost = np.bincount(codes[~flagged & ~more], minlength=len(best)) == 0
             before = flagged.copy()
@@ -230,7 +248,7 @@ class IterativePartitioning(BaseFittingDetector):
         self.n_iter_ = len(self.n_flagged_)
         check_judged(y, ~np.isnan(mean_probs[:, 0]))
         issues = issues_from_votes(codes, votes, mean_probs, flagged)
-        return self._publish(issues, y)
+        return self._publish(issues, y, review)
 
     def _round(self, estimator, X, y, codes, kept, fit_params, random_state):
         """Votes and mean probabilities of classifiers fitted to parts of what is kept."""

@@ -1,9 +1,10 @@
 """Detect label issues by how predictions develop over the stages of training."""
 
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import expit
 from sklearn.pipeline import Pipeline
 from sklearn.utils.parallel import delayed
@@ -18,6 +19,7 @@ from skclean.utils._cross_val import (
 )
 from skclean.utils._default_estimator import default_classifier
 from skclean.utils._pred_probs import check_X_y
+from skclean.utils._review import check_review
 from skclean.utils._sklearn import (
     HasMethods,
     Interval,
@@ -249,7 +251,14 @@ class TrainingDynamics(BaseFittingDetector):
         return super()._takes(name) and (name != "groups" or self._makes_folds())
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, **params):
+    def fit(
+        self,
+        X: Any,
+        y: ArrayLike,
+        trusted: ArrayLike | None = None,
+        y_before: ArrayLike | None = None,
+        **params: Any,
+    ) -> Self:
         """Find the label issues of `y`.
 
         Parameters
@@ -259,6 +268,13 @@ class TrainingDynamics(BaseFittingDetector):
 
         y : array-like of shape (n_samples,)
             Given labels.
+
+        trusted : array-like of shape (n_samples,), dtype bool, default=None
+            Labels of `y` that a person has checked. They are never flagged and keep their
+            label.
+
+        y_before : array-like of shape (n_samples,), default=None
+            The labels before that review, equal to `y` where `trusted` is False.
 
         **params : dict
             Metadata, such as `sample_weight` for the fits and `groups` for the folds: by
@@ -271,6 +287,7 @@ class TrainingDynamics(BaseFittingDetector):
         """
         X, y, self.classes_, codes = check_X_y(self, X, y)
         estimator = seeded_clone(self._inner_estimators(X)[0], self.random_state)
+        review = check_review(y, self.classes_, codes, trusted, y_before)
         split_params, (fit_params,) = self._route(X, [estimator], params)
         rows = np.arange(len(y))
         if not self._makes_folds():
@@ -291,7 +308,7 @@ class TrainingDynamics(BaseFittingDetector):
         dynamics, probs = _mean_over_folds(len(y), len(self.classes_), tested)
         self.aum_, self.confidence_, self.variability_ = dynamics.T
         check_judged(y, ~np.isnan(self.aum_))
-        return self._publish(self._judge(codes, dynamics, probs), y)
+        return self._publish(self._judge(codes, dynamics, probs), y, review)
 
     def _judge(self, y, dynamics, probs):
         judged = ~np.isnan(dynamics[:, 0])

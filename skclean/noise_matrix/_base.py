@@ -8,6 +8,9 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
 from skclean._core import _algebra
+from skclean._core._rescaling import fit_rescaling
+from skclean._core._review import reviewed_joint
+from skclean._core._scan import self_confidence
 from skclean._issues import NoiseEstimate
 
 
@@ -80,6 +83,41 @@ class BaseJoint(BaseEstimator, ABC):
         for _ in range(n_bootstrap):
             order = np.sort(random_state.randint(len(y), size=len(y)))
             yield self._estimate(y[order], ResampledRows(pred_probs, order))
+
+
+def reviewed_noise(noise, y, trusted, before, pred_probs):
+    """The noise of labels some of which were reviewed; see `reviewed_joint`.
+
+    Parameters
+    ----------
+    noise : NoiseEstimate
+        Estimate from the labels before the review, or from `y` where they are not known.
+
+    y : ndarray of shape (n_samples,)
+        Labels after the review, as codes.
+
+    trusted : ndarray of shape (n_samples,), dtype bool
+        Reviewed labels.
+
+    before : ndarray of shape (n_samples,) or None
+        Labels before, as codes.
+
+    pred_probs : array of shape (n_samples, n_classes)
+        Out-of-sample probabilities.
+    """
+    given = y if before is None else before
+    rescale = fit_rescaling(given, pred_probs, self_confidence(given, pred_probs))
+    joint = reviewed_joint(noise.joint, given, y, trusted, pred_probs, rescale)
+    found = noise_estimate(joint, noise.classes)
+    if noise.noise_rate_interval is None:
+        return found
+    rate, matrix = found.noise_rate, found.noise_matrix
+    (low, high), (lowest, highest) = noise.noise_rate_interval, noise.noise_matrix_interval
+    return replace(
+        found,
+        noise_rate_interval=(min(low, rate), max(high, rate)),
+        noise_matrix_interval=(np.minimum(lowest, matrix), np.maximum(highest, matrix)),
+    )
 
 
 def noise_estimate(joint, classes):

@@ -1,15 +1,17 @@
 """Estimate the noise of labels with a classifier."""
 
 from numbers import Integral
-from typing import Any
+from typing import Any, Self
 
+import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from skclean._core._evidence import Evidence
 from skclean._core._posterior import correct_proba
 from skclean.noise_matrix._averaged_joint import AveragedJoint
-from skclean.noise_matrix._base import BaseJoint, estimate_noise
+from skclean.noise_matrix._base import BaseJoint, estimate_noise, reviewed_noise
 from skclean.utils._parts import resolve_part
 from skclean.utils._pred_probs import PredProbsMixin
 from skclean.utils._sklearn import Interval, _fit_context
@@ -156,8 +158,25 @@ class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
         self.random_state = random_state
         self.memory = memory
 
+    classes_: np.ndarray
+    joint_: np.ndarray
+    confident_joint_: np.ndarray
+    noise_matrix_: np.ndarray
+    inverse_noise_matrix_: np.ndarray
+    class_prior_: np.ndarray
+    given_prior_: np.ndarray
+    noise_rate_: float
+
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, pred_probs=None, **params):
+    def fit(
+        self,
+        X: Any,
+        y: ArrayLike,
+        pred_probs: ArrayLike | None = None,
+        trusted: ArrayLike | None = None,
+        y_before: ArrayLike | None = None,
+        **params: Any,
+    ) -> Self:
         """Estimate the noise of `y`.
 
         Parameters
@@ -171,6 +190,14 @@ class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
         pred_probs : array-like of shape (n_samples, n_classes), default=None
             Out-of-sample probabilities to use instead of cross-validating.
 
+        trusted : array-like of shape (n_samples,), dtype bool, default=None
+            Labels of `y` that a person has checked.
+
+        y_before : array-like of shape (n_samples,), default=None
+            The labels before that review, equal to `y` where `trusted` is False. With them,
+            the noise of the labels before the review is estimated, without them that of the
+            labels as they are.
+
         **params : dict
             Metadata, such as `sample_weight` for the inner fits and `groups` for the
             folds.
@@ -182,8 +209,12 @@ class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
         """
         method = AveragedJoint() if self.method is None else self.method
         method = resolve_part(method, BaseJoint, "method")
-        _, codes, judged = self._fit_pred_probs(X, y, pred_probs, params)
-        codes, pred_probs = codes[judged], self.pred_probs_
+        y, codes, judged, review = self._fit_pred_probs(
+            X, y, pred_probs, params, None, trusted, y_before
+        )
+        after = codes[judged]
+        codes = after if y_before is None else review.before[judged]
+        pred_probs = self.pred_probs_
         if not judged.all():
             pred_probs = pred_probs[judged]
         noise = estimate_noise(
@@ -194,6 +225,9 @@ class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
             n_bootstrap=self.n_bootstrap,
             random_state=self.random_state,
         )
+        if review is not None:
+            before = None if y_before is None else codes
+            noise = reviewed_noise(noise, after, review.trusted[judged], before, pred_probs)
         for name, value in vars(noise).items():
             setattr(self, f"{name}_", value)
         evidence = Evidence(codes, pred_probs)

@@ -16,6 +16,7 @@ from skclean.utils._default_estimator import default_classifier
 from skclean.utils._encoding import encode_labels, index_of
 from skclean.utils._inner_fits import InnerFitsMixin
 from skclean.utils._out_of_bag import CV_CONSTRAINT, is_out_of_bag, with_oob_score
+from skclean.utils._review import check_review
 from skclean.utils._sklearn import CallbackSupportMixin, HasMethods, _routing_enabled
 from skclean.utils._validation import check_pred_probs
 
@@ -71,13 +72,13 @@ class PredProbsMixin(CallbackSupportMixin, InnerFitsMixin):
     def _inner_estimators(self):
         return [self._get_estimator()]
 
-    def _fit_pred_probs(self, X, y, pred_probs, params, rounds=None):
+    def _fit_pred_probs(self, X, y, pred_probs, params, rounds=None, trusted=None, y_before=None):
         """Out-of-sample probabilities, given or by cross-validation.
 
         Sets `estimators_` (empty for given probabilities; else of the last round),
         `classes_` and `pred_probs_`. `rounds` says how many rounds there are, what becomes
-        of their probabilities and which rows the next one is trained on; None is one
-        round as it comes.
+        of their probabilities and which rows the next one is trained on, beside those that
+        are `trusted`; None is one round as it comes.
 
         Returns
         -------
@@ -86,8 +87,12 @@ class PredProbsMixin(CallbackSupportMixin, InnerFitsMixin):
 
         judged : ndarray of shape (n_samples,), dtype bool
             Rows that have probabilities.
+
+        review : Review or None
+            What `trusted` and `y_before` say, validated.
         """
         X, y, self.classes_, codes = check_X_y(self, X, y)
+        review = check_review(y, self.classes_, codes, trusted, y_before)
         estimator = seeded_clone(self._get_estimator(X), self.random_state)
         if pred_probs is not None and params and not _routing_enabled():
             raise TypeError(
@@ -104,7 +109,7 @@ class PredProbsMixin(CallbackSupportMixin, InnerFitsMixin):
                 "scale the rows to sum 1, or use find_label_issues, which takes classes=",
             )[:]
             self.estimators_ = []
-            return y, codes, np.ones(len(y), dtype=bool)
+            return y, codes, np.ones(len(y), dtype=bool), review
         n_rounds = 1 if rounds is None else rounds.n_rounds
         options = {} if rounds is None else {"n_splits": rounds.n_splits}
         shuffle = None if self.random_state is None else check_random_state(self.random_state)
@@ -158,7 +163,9 @@ class PredProbsMixin(CallbackSupportMixin, InnerFitsMixin):
                 check_judged(y, judged, warn=False)
                 keep = np.ones(len(y), dtype=bool)
                 keep[judged] = rounds.rows_to_keep(codes[judged], self.pred_probs_[judged])
+                if review is not None:
+                    keep |= review.trusted
         check_judged(y, judged)
         if context is not None:
             context.call_on_fit_task_end(estimator=self, X=X, y=y)
-        return y, codes, judged
+        return y, codes, judged, review

@@ -41,7 +41,7 @@ if issues.noise is not None:
     assert_type(issues.noise, NoiseEstimate)
     rate: float = issues.noise.noise_rate
 kept: list[bool] = (NeighborAgreement(5).fit_predict(X, y) > 0).tolist()
-EnsembleDetector([("neighbors", NeighborAgreement())]).fit(X, y)
+EnsembleDetector([NeighborAgreement()]).fit(X, y)
 
 pred_probs = np.full((len(y), 10), 0.1, dtype=np.float32)
 assert_type(find_label_issues(y, pred_probs, max_fdr=0.1), LabelIssues)
