@@ -116,9 +116,8 @@ def _line(values):
     ratio = with_review.mean() / without.mean()
     shrinks = f"{np.mean(with_review < without):.0%}"
     precisions = [number(value, 2) for value in np.nanmean(values[:, 2:], axis=0)]
-    return [number(without.mean(), 4), number(with_review.mean(), 4), number(ratio, 2), shrinks] + (
-        precisions
-    )
+    errors = [number(without.mean(), 4), number(with_review.mean(), 4), number(ratio, 2)]
+    return [*errors, shrinks, *precisions]
 
 
 if __name__ == "__main__":

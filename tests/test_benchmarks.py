@@ -131,7 +131,7 @@ def test_the_median_of_the_rounds_is_judged(monkeypatch, bounds, verdict):
     [
         ("oob", ["digits, forest, 100 trees, leaves of 2"]),
         ("cheap_detector", ["digits"]),
-        ("review", ["the worst flags", "rows at random"]),
+        ("review", ["all | all | the worst flags", "digits | pair | rows at random"]),
         ("grid_memory", ["detectors in a loop, forest", "search, one forest for both"]),
         ("fit_overhead", ["default", "one round, no neighbors", "cleanlab's CleanLearning"]),
     ],
