@@ -47,6 +47,28 @@ print(f"{issues.expected_precision:.0%} were expected to be")
 print(f"{issues.issue_mask[wrong].mean():.0%} of the wrong labels were flagged")
 
 # %%
+# How far down the list is a review worth its time? The first flags are nearly all right; further
+# down, errors and merely unusual tumours mix.
+import matplotlib.pyplot as plt
+import numpy as np
+
+right = (review["decision"] != review["given_label"]).to_numpy()
+n_reviewed = np.arange(1, len(right) + 1)
+
+figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
+ax.plot(n_reviewed, right.cumsum(), color="#0072b2", linewidth=2, label="wrong labels found")
+ax.plot(n_reviewed, n_reviewed, "--", color="gray", label="if every flag were right")
+ax.set(
+    title="What a review of the flags finds, worst first",
+    xlabel="flags reviewed",
+    ylabel="wrong labels found",
+    xlim=(0, len(right)),
+    ylim=(0, None),
+)
+ax.legend()
+plt.show()
+
+# %%
 # Reviewing costs time, so take the flags that are least in doubt: of these, at most two in five are
 # expected to be false alarms. The expectation is cautious, because it allows for classes that
 # overlap.
