@@ -85,11 +85,12 @@ for name, distance in DISTANCES.items():
             n_flags[name][i, seed] = flagged.sum()
             n_false[name][i, seed] = (flagged & ~wrong).sum()
 
-print("max_fdr".ljust(15), *(f"{limit:14.2f}" for limit in LIMITS))
+print("false flags of all flags, for each max_fdr")
+print(" " * 15, *(f"{limit:10.2f}" for limit in LIMITS))
 for name in DISTANCES:
     flags, false = n_flags[name].sum(axis=1), n_false[name].sum(axis=1)
-    cells = [f"{b:.0f} of {a:.0f} false" for a, b in zip(flags, false, strict=True)]
-    print(name.ljust(15), *(f"{cell:>17}" for cell in cells))
+    cells = [f"{b:.0f} of {a:.0f}" for a, b in zip(flags, false, strict=True)]
+    print(name.ljust(15), *(f"{cell:>10}" for cell in cells))
 
 # %%
 # Below the dashed line the limit is kept. The rule is cautious: mostly far fewer flags are false
