@@ -23,7 +23,9 @@ from skclean.simulation import flip_labels, make_noise_matrix
 X, y_true = load_digits(return_X_y=True)
 X = X / 16
 y, wrong = flip_labels(y_true, make_noise_matrix("uniform", 10, 0.2), random_state=0)
-network = MLPClassifier([50], alpha=1, learning_rate_init=0.005, tol=0.001, random_state=0)
+network = MLPClassifier(
+    [50], alpha=1, learning_rate_init=0.005, tol=0.001, random_state=0
+)
 detector = ConfidentLearning(network, cv=6, random_state=0)
 
 # %%
@@ -32,7 +34,9 @@ detector = ConfidentLearning(network, cv=6, random_state=0)
 if __name__ == "__main__":
     here = detector.fit(X, y).issues_
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster,
+        LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=":0"
+        ) as cluster,
         Client(cluster),
         get_task_stream() as stream,
         joblib.parallel_config(backend="dask", scatter=[X]),
@@ -72,7 +76,9 @@ if __name__ == "__main__":
             label={0: "first round", len(spans) // 2: "second round"}.get(i),
         )
     ax.set(title="Fits by worker", xlabel="seconds since the first fit began")
-    ax.set_yticks(range(len(workers)), labels=[f"worker {i + 1}" for i in range(len(workers))])
+    ax.set_yticks(
+        range(len(workers)), labels=[f"worker {i + 1}" for i in range(len(workers))]
+    )
     ax.spines[["top", "right"]].set_visible(False)
     figure.legend(loc="outside right upper")
     plt.show()

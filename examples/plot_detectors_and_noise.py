@@ -23,8 +23,12 @@ from skclean.simulation import (
 
 RATE = 0.2
 NOISES = {
-    "any class": lambda X, y: flip_labels(y, make_noise_matrix("uniform", y.max() + 1, RATE), 0),
-    "next class": lambda X, y: flip_labels(y, make_noise_matrix("pair", y.max() + 1, RATE), 0),
+    "any class": lambda X, y: flip_labels(
+        y, make_noise_matrix("uniform", y.max() + 1, RATE), 0
+    ),
+    "next class": lambda X, y: flip_labels(
+        y, make_noise_matrix("pair", y.max() + 1, RATE), 0
+    ),
     "by features": lambda X, y: flip_labels_by_proba(
         y, make_feature_dependent_proba(X, y, RATE, random_state=0), random_state=0
     ),
@@ -87,7 +91,9 @@ for name, row in zip(names, scores.mean(axis=2), strict=True):
 # like yours; planting noise, as here, is the way to do it.
 import matplotlib.pyplot as plt
 
-figure, axes = plt.subplots(1, len(DATA), figsize=(10, 4.6), layout="constrained", sharey=True)
+figure, axes = plt.subplots(
+    1, len(DATA), figsize=(10, 4.6), layout="constrained", sharey=True
+)
 for k, (ax, title) in enumerate(zip(axes, DATA, strict=True)):
     image = ax.imshow(scores[:, :, k], cmap="Blues", vmin=0.8, vmax=1, aspect="auto")
     for (i, j), value in np.ndenumerate(scores[:, :, k]):

@@ -20,7 +20,9 @@ def two_clouds(distance, noise_rate, seed):
     y_true = rng.integers(2, size=1000)
     X = rng.normal(size=(1000, 2))
     X[:, 0] += distance * (y_true - 0.5)
-    y, wrong = flip_labels(y_true, make_noise_matrix("uniform", 2, noise_rate), random_state=seed)
+    y, wrong = flip_labels(
+        y_true, make_noise_matrix("uniform", 2, noise_rate), random_state=seed
+    )
     return X, y, wrong
 
 
@@ -32,7 +34,10 @@ from sklearn.linear_model import LogisticRegression
 from skclean.detectors import ConfidentLearning
 
 cases = {}
-for title, noise_rate in [("all labels right", 0.0), ("one label in seven wrong", 1 / 7)]:
+for title, noise_rate in [
+    ("all labels right", 0.0),
+    ("one label in seven wrong", 1 / 7),
+]:
     X, y, wrong = two_clouds(2.5, noise_rate, seed=0)
     issues = ConfidentLearning(LogisticRegression(), random_state=0).fit(X, y).issues_
     cases[title] = X, y, issues
@@ -49,9 +54,21 @@ import matplotlib.pyplot as plt
 figure, axes = plt.subplots(1, 2, figsize=(9, 4.2), layout="constrained", sharey=True)
 for ax, (title, (X, y, issues)) in zip(axes, cases.items(), strict=True):
     for label, color in enumerate(["#0072b2", "#e69f00"]):
-        ax.scatter(*X[y == label].T, s=9, color=color, linewidth=0, label=f"given label {label}")
+        ax.scatter(
+            *X[y == label].T,
+            s=9,
+            color=color,
+            linewidth=0,
+            label=f"given label {label}",
+        )
     standing = issues.issue_mask & ~issues.ambiguous_mask
-    ax.scatter(*X[standing].T, s=55, facecolor="none", edgecolor="black", label="flag that stands")
+    ax.scatter(
+        *X[standing].T,
+        s=55,
+        facecolor="none",
+        edgecolor="black",
+        label="flag that stands",
+    )
     ambiguous = X[issues.ambiguous_mask]
     ax.scatter(
         *ambiguous.T,
@@ -79,7 +96,9 @@ n_false = {name: np.zeros((len(LIMITS), 5)) for name in DISTANCES}
 for name, distance in DISTANCES.items():
     for seed in range(5):
         X, y, wrong = two_clouds(distance, 1 / 7, seed)
-        pred_probs = cross_val_predict(LogisticRegression(), X, y, cv=5, method="predict_proba")
+        pred_probs = cross_val_predict(
+            LogisticRegression(), X, y, cv=5, method="predict_proba"
+        )
         for i, limit in enumerate(LIMITS):
             flagged = find_label_issues(y, pred_probs, max_fdr=limit).issue_mask
             n_flags[name][i, seed] = flagged.sum()
@@ -102,11 +121,15 @@ COLORS = ["#0072b2", "#e69f00", "#009e73"]
 for name, color, marker in zip(DISTANCES, COLORS, "os^", strict=True):
     shares = n_false[name].sum(axis=1) / np.maximum(n_flags[name].sum(axis=1), 1)
     left.plot(LIMITS, shares, marker=marker, color=color, label=name)
-    right.plot(LIMITS, n_flags[name].mean(axis=1), marker=marker, color=color, label=name)
+    right.plot(
+        LIMITS, n_flags[name].mean(axis=1), marker=marker, color=color, label=name
+    )
 left.plot([0, 0.4], [0, 0.4], "--", color="gray", label="limit")
 left.set(title="False flags", xlabel="max_fdr", ylabel="actual share of false flags")
 right.axhline(1000 / 7, linestyle="--", color="gray", label="wrong labels")
-right.set(title="Flags that remain", xlabel="max_fdr", ylabel="flags, mean of five draws")
+right.set(
+    title="Flags that remain", xlabel="max_fdr", ylabel="flags, mean of five draws"
+)
 left.legend()
 right.legend()
 plt.show()

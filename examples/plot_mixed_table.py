@@ -43,7 +43,9 @@ def make_animal(species):
     }
 
 
-y_true = pd.Series(rng.choice(SPECIES.index, size=1000, p=SPECIES.share), name="species")
+y_true = pd.Series(
+    rng.choice(SPECIES.index, size=1000, p=SPECIES.share), name="species"
+)
 X = pd.DataFrame([make_animal(species) for species in y_true])
 print(X.head(4).to_string())
 
@@ -89,7 +91,9 @@ by_default = ConfidentLearning(random_state=0).fit(X, y).issues_
 
 for name, issues in [("pipeline", by_pipeline), ("default", by_default)]:
     found, right = issues.issue_mask[wrong].mean(), wrong[issues.issue_mask].mean()
-    print(f"{name:8}: {issues.n_issues} flags, {right:.0%} right; {found:.0%} of the errors found")
+    print(
+        f"{name:8}: {issues.n_issues} flags, {right:.0%} right; {found:.0%} of the errors found"
+    )
 both = by_pipeline.issue_mask & by_default.issue_mask
 print(f"flagged by both: {both.sum()}, {wrong[both].mean():.0%} right")
 
@@ -98,9 +102,11 @@ print(f"flagged by both: {both.sum()}, {wrong[both].mean():.0%} right")
 # decides most of them.
 worst = by_pipeline.ranked_indices()[:8]
 review = X.iloc[worst].assign(
-    given=y[worst], suggested=by_pipeline.suggested_label[worst], true=y_true.iloc[worst]
+    given=y[worst],
+    suggested=by_pipeline.suggested_label[worst],
+    true=y_true.iloc[worst],
 )
-print(review.to_string())
+print(review.drop(columns="found").to_string())
 
 # %%
 # The measured animals by weight and height. The flags are circled. Where the kinds are apart, a
@@ -109,7 +115,9 @@ print(review.to_string())
 import matplotlib.pyplot as plt
 
 figure, ax = plt.subplots(figsize=(7, 5), layout="constrained")
-styles = zip(SPECIES.index, ["o", "s", "^"], ["#0072b2", "#e69f00", "#009e73"], strict=True)
+styles = zip(
+    SPECIES.index, ["o", "s", "^"], ["#0072b2", "#e69f00", "#009e73"], strict=True
+)
 for species, marker, color in styles:
     given = X[y == species]
     ax.scatter(

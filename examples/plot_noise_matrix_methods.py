@@ -24,7 +24,12 @@ noise_matrix = np.array(
     ]
 )
 X, y, y_true = make_noisy_classification(
-    3000, n_features=8, n_informative=8, noise=noise_matrix, class_sep=1.5, random_state=0
+    3000,
+    n_features=8,
+    n_informative=8,
+    noise=noise_matrix,
+    class_sep=1.5,
+    random_state=0,
 )
 print(f"{(y != y_true).mean():.0%} of {len(y)} labels are wrong")
 
@@ -70,11 +75,15 @@ import matplotlib.pyplot as plt
 
 figure, axes = plt.subplots(2, 4, figsize=(10, 5.4), layout="constrained")
 for ax, (name, matrix) in zip(axes.flat, matrices.items(), strict=False):
-    image = ax.imshow(np.where(np.eye(5), np.nan, matrix), cmap="Blues", vmin=0, vmax=0.5)
+    image = ax.imshow(
+        np.where(np.eye(5), np.nan, matrix), cmap="Blues", vmin=0, vmax=0.5
+    )
     for (i, j), value in np.ndenumerate(matrix):
         if value >= 0.005:
             color = "white" if i != j and value > 0.3 else "black"
-            ax.text(j, i, f"{value:.2f}", ha="center", va="center", fontsize=8, color=color)
+            ax.text(
+                j, i, f"{value:.2f}", ha="center", va="center", fontsize=8, color=color
+            )
     ax.set(title=name, xticks=range(5), yticks=range(5))
 for ax in axes[:, 0]:
     ax.set_ylabel("true class")

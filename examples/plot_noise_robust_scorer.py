@@ -19,7 +19,9 @@ from skclean.simulation import flip_labels
 X, y = load_breast_cancer(return_X_y=True, as_frame=True)
 X = X.filter(like="mean")
 y = y.map({0: "malignant", 1: "benign"})
-X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.5, random_state=0, stratify=y)
+X_train, X_test, y_train, y_test = train_test_split(
+    X, y, test_size=0.5, random_state=0, stratify=y
+)
 noise_matrix = [[1.0, 0.0], [0.4, 0.6]]  # rows: truly benign, truly malignant
 y_noisy, wrong = flip_labels(y_train, noise_matrix, random_state=0)
 print(f"{wrong.sum()} of {len(wrong)} training labels are wrong")
@@ -41,7 +43,9 @@ from skclean.metrics import make_noise_robust_scorer
 WEIGHTS = np.geomspace(0.5, 16, 11)
 model = make_pipeline(StandardScaler(), LogisticRegression())
 grid = {
-    "logisticregression__class_weight": [{"benign": 1, "malignant": weight} for weight in WEIGHTS]
+    "logisticregression__class_weight": [
+        {"benign": 1, "malignant": weight} for weight in WEIGHTS
+    ]
 }
 
 
@@ -49,7 +53,9 @@ def search_both(y_noisy):
     """Grid searches with the ordinary and with the noise-robust accuracy."""
     noise = NoiseMatrixEstimator(model, random_state=0).fit(X_train, y_noisy)
     robust = make_noise_robust_scorer(noise.noise_matrix_, classes=noise.classes_)
-    searches = [GridSearchCV(model, grid, scoring=scoring) for scoring in ["accuracy", robust]]
+    searches = [
+        GridSearchCV(model, grid, scoring=scoring) for scoring in ["accuracy", robust]
+    ]
     return noise, [search.fit(X_train, y_noisy) for search in searches]
 
 
@@ -58,7 +64,9 @@ print("estimated noise matrix:", noise.noise_matrix_.round(2).tolist())
 for name, search in [("ordinary", ordinary), ("corrected", corrected)]:
     weight = search.best_params_["logisticregression__class_weight"]["malignant"]
     accuracy = search.best_estimator_.score(X_test, y_test)
-    print(f"{name:9} accuracy chooses weight {weight:.1f}: {accuracy:.3f} on true test labels")
+    print(
+        f"{name:9} accuracy chooses weight {weight:.1f}: {accuracy:.3f} on true test labels"
+    )
 
 # %%
 # One draw of the noise may mislead. So we draw it ten times, and keep the score of every weight, by
@@ -71,7 +79,10 @@ for seed in range(10):
         scores[name].append(search.cv_results_["mean_test_score"])
     scores["true"].append(
         [
-            clone(model).set_params(**setting).fit(X_train, y_draw).score(X_test, y_test)
+            clone(model)
+            .set_params(**setting)
+            .fit(X_train, y_draw)
+            .score(X_test, y_test)
             for setting in ParameterGrid(grid)
         ]
     )
@@ -80,9 +91,14 @@ scores = {name: np.array(values) for name, values in scores.items()}
 chosen = {}
 for name in ["ordinary", "corrected"]:
     chosen[name] = scores["true"][np.arange(10), scores[name].argmax(axis=1)]
-    print(f"{name:9} accuracy: what it chooses has {chosen[name].mean():.3f} on true labels")
+    print(
+        f"{name:9} accuracy: what it chooses has {chosen[name].mean():.3f} on true labels"
+    )
 gain = chosen["corrected"] - chosen["ordinary"]
-print(f"corrected better in {(gain > 0).sum()} draws, equal in {(gain == 0).sum()}, ", end="")
+print(
+    f"corrected better in {(gain > 0).sum()} draws, equal in {(gain == 0).sum()}, ",
+    end="",
+)
 print(f"worse in {(gain < 0).sum()}")
 
 # %%
@@ -104,7 +120,9 @@ for name, label, color, style in curves:
     left.plot(WEIGHTS, mean, style, color=color, label=label)
     left.plot(WEIGHTS[mean.argmax()], mean.max(), "o", color=color)
 left.set(
-    title="Where the scores have their peak", xlabel="weight of malignant tumours", xscale="log"
+    title="Where the scores have their peak",
+    xlabel="weight of malignant tumours",
+    xscale="log",
 )
 left.minorticks_off()
 left.set_xticks([0.5, 1, 2, 4, 8, 16], labels=["0.5", "1", "2", "4", "8", "16"])

@@ -8,7 +8,7 @@ may lie in files that are larger than memory.
 """
 
 # %%
-# A small network on digits stands for yours. One label in seven is wrong.
+# A small network on digits stands for yours. Some of the labels are wrong.
 from sklearn.datasets import load_digits
 
 from skclean.simulation import flip_labels, make_noise_matrix
@@ -41,7 +41,9 @@ print(issues)
 by_heart = find_label_issues(y, in_sample)
 for name, found in [("out of sample", issues), ("in sample", by_heart)]:
     recall, precision = found.issue_mask[wrong].mean(), wrong[found.issue_mask].mean()
-    print(f"{name:13}: {recall:.0%} of the wrong labels found, {precision:.0%} of the flags right")
+    print(
+        f"{name:13}: {recall:.0%} of the wrong labels found, {precision:.0%} of the flags right"
+    )
 
 # %%
 # The picture shows why. A network that has not seen a wrong label gives it next to no probability.
@@ -51,7 +53,9 @@ import numpy as np
 
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.8), layout="constrained")
 rows = np.arange(len(y))
-for ax, mask, title in zip(axes, [wrong, ~wrong], ["wrong labels", "right labels"], strict=True):
+for ax, mask, title in zip(
+    axes, [wrong, ~wrong], ["wrong labels", "right labels"], strict=True
+):
     ax.hist(
         [out_of_sample[rows, y][mask], in_sample[rows, y][mask]],
         np.linspace(0, 1, 11),

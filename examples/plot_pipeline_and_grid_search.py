@@ -15,8 +15,12 @@ from sklearn.model_selection import train_test_split
 from skclean.simulation import flip_labels, make_noise_matrix
 
 X, y_true = load_digits(return_X_y=True, as_frame=True)
-X_train, X_test, y_train, y_test = train_test_split(X, y_true, random_state=0, stratify=y_true)
-y_noisy, wrong = flip_labels(y_train, make_noise_matrix("pair", 10, 0.3), random_state=0)
+X_train, X_test, y_train, y_test = train_test_split(
+    X, y_true, random_state=0, stratify=y_true
+)
+y_noisy, wrong = flip_labels(
+    y_train, make_noise_matrix("pair", 10, 0.3), random_state=0
+)
 print(f"{wrong.mean():.0%} of {len(wrong)} training labels are wrong")
 
 # %%
@@ -34,13 +38,20 @@ from skclean import NoiseAwareClassifier
 from skclean.detectors import ConfidentLearning
 from skclean.strategies import Prune, Relabel, Reweight
 
-plain = Pipeline([("scale", MinMaxScaler()), ("clf", LogisticRegression(max_iter=1000))])
+plain = Pipeline(
+    [("scale", MinMaxScaler()), ("clf", LogisticRegression(max_iter=1000))]
+)
 with TemporaryDirectory() as cache:
     detector = ConfidentLearning(random_state=0, memory=cache)
     aware = Pipeline(
         [
             ("scale", MinMaxScaler()),
-            ("clf", NoiseAwareClassifier(LogisticRegression(max_iter=1000), detector=detector)),
+            (
+                "clf",
+                NoiseAwareClassifier(
+                    LogisticRegression(max_iter=1000), detector=detector
+                ),
+            ),
         ]
     )
     grid = {
@@ -71,8 +82,14 @@ print(f"noise-aware, true test labels:       {search.score(X_test, y_test):.3f}"
 import matplotlib.pyplot as plt
 
 figure, ax = plt.subplots(figsize=(6.5, 4.5), layout="constrained")
-styles = {"Prune": ("o", "#0072b2"), "Reweight": ("s", "#e69f00"), "Relabel": ("^", "#009e73")}
-settings = [type(strategy).__name__ for strategy in search.cv_results_["param_clf__strategy"]]
+styles = {
+    "Prune": ("o", "#0072b2"),
+    "Reweight": ("s", "#e69f00"),
+    "Relabel": ("^", "#009e73"),
+}
+settings = [
+    type(strategy).__name__ for strategy in search.cv_results_["param_clf__strategy"]
+]
 for name, (marker, color) in styles.items():
     rows = [i for i, setting in enumerate(settings) if setting == name]
     ax.scatter(
@@ -83,7 +100,9 @@ for name, (marker, color) in styles.items():
         s=60,
         label=name,
     )
-ax.axhline(plain.score(X_test, y_test), linestyle="--", color="gray", label="plain training")
+ax.axhline(
+    plain.score(X_test, y_test), linestyle="--", color="gray", label="plain training"
+)
 ax.set(
     title="Twelve settings, scored twice",
     xlabel="accuracy of the search, on given labels",
@@ -97,7 +116,10 @@ plt.show()
 import pickle
 
 restored = pickle.loads(pickle.dumps(search))
-print("the same after pickling:", (restored.predict(X_test) == search.predict(X_test)).all())
+print(
+    "the same after pickling:",
+    (restored.predict(X_test) == search.predict(X_test)).all(),
+)
 
 # %%
 # What the detector inside found is there to look at.

@@ -8,18 +8,20 @@ each strategy saves.
 """
 
 # %%
-# Digits once more, with noise that goes from each digit to the next one ("pair"): the hardest kind,
+# Digits once more, with noise that goes from each digit to the next one ("pair"): a hard kind,
 # since all errors of a class pull in one direction. Test labels are never touched.
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 X, y = load_digits(return_X_y=True)
 X = X / 16
-X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.5, stratify=y, random_state=0)
+X_train, X_test, y_train, y_test = train_test_split(
+    X, y, test_size=0.5, stratify=y, random_state=0
+)
 
 # %%
-# All strategies share one detector. Its `memory` keeps the fitted folds, so that trying five
-# strategies costs hardly more than trying one.
+# All strategies share one detector. Its `memory` keeps the fitted folds, so that these are
+# fitted once for all five.
 from tempfile import TemporaryDirectory
 
 import numpy as np
@@ -42,7 +44,9 @@ with TemporaryDirectory() as cache:
         for seed in SEEDS:
             noise_matrix = make_noise_matrix("pair", 10, rate)
             y_noisy, _ = flip_labels(y_train, noise_matrix, random_state=seed)
-            accuracy["plain"][i, seed] = classifier.fit(X_train, y_noisy).score(X_test, y_test)
+            accuracy["plain"][i, seed] = classifier.fit(X_train, y_noisy).score(
+                X_test, y_test
+            )
             for strategy in STRATEGIES:
                 aware = NoiseAwareClassifier(
                     classifier,
@@ -58,17 +62,21 @@ for name, values in accuracy.items():
 
 # %%
 # Lines are means over three draws of the noise, bands reach from the worst to the best draw. On
-# clean labels there is nothing to save, and no strategy does harm. With four wrong labels in ten,
+# clean labels there is nothing to save, and next to nothing is lost. With four wrong labels in ten,
 # where the wrong label of a class is nearly as common as the right one, the draw decides as much as
 # the strategy. Other data and other noise have other winners: take this script and put in yours.
 import matplotlib.pyplot as plt
 
 COLORS = ["#000000", "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9"]
 figure, ax = plt.subplots(figsize=(7.5, 4.8), layout="constrained")
-for (name, values), color, marker in zip(accuracy.items(), COLORS, "xos^Dv", strict=True):
+for (name, values), color, marker in zip(
+    accuracy.items(), COLORS, "xos^Dv", strict=True
+):
     style = "--" if name == "plain" else "-"
     ax.plot(RATES, values.mean(axis=1), style, color=color, marker=marker, label=name)
-    ax.fill_between(RATES, values.min(axis=1), values.max(axis=1), color=color, alpha=0.12, lw=0)
+    ax.fill_between(
+        RATES, values.min(axis=1), values.max(axis=1), color=color, alpha=0.12, lw=0
+    )
 ax.set(
     title="Digits with wrong training labels",
     xlabel="share of wrong training labels",

@@ -46,7 +46,16 @@ CORES = {
         "I would like to swap the {plant} for a smaller one.",
     ],
 }
-PLANTS = ["monstera", "cactus", "palm", "fern", "lemon tree", "rubber plant", "bonsai", "calathea"]
+PLANTS = [
+    "monstera",
+    "cactus",
+    "palm",
+    "fern",
+    "lemon tree",
+    "rubber plant",
+    "bonsai",
+    "calathea",
+]
 DAYS = ["Monday", "Tuesday", "Thursday", "Saturday"]
 OPENINGS = [
     "Hello,",
@@ -110,7 +119,9 @@ from textwrap import indent, wrap
 
 ranked = issues.ranked_indices()[: issues.n_issues]
 for row in ranked[:6]:
-    print(f"message {row}: in queue “{y[row]}”, suggested “{issues.suggested_label[row]}”")
+    print(
+        f"message {row}: in queue “{y[row]}”, suggested “{issues.suggested_label[row]}”"
+    )
     print(indent("\n".join(wrap(texts[row], 80)), "    "))
 
 # %%
@@ -146,7 +157,9 @@ plt.show()
 # that land in each queue: as planted, and as estimated from the labels and texts alone.
 figure, axes = plt.subplots(1, 2, figsize=(8.5, 4), layout="constrained", sharey=True)
 titles = ["planted", "estimated"]
-for ax, matrix, title in zip(axes, [noise_matrix, issues.noise.noise_matrix], titles, strict=True):
+for ax, matrix, title in zip(
+    axes, [noise_matrix, issues.noise.noise_matrix], titles, strict=True
+):
     ax.imshow(np.where(np.eye(4), np.nan, matrix), cmap="Blues", vmin=0, vmax=0.4)
     for (i, j), value in np.ndenumerate(matrix):
         ax.text(j, i, f"{value:.2f}", ha="center", va="center")
