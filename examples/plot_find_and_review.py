@@ -47,6 +47,30 @@ print(f"{issues.expected_precision:.0%} were expected to be")
 print(f"{issues.issue_mask[wrong].mean():.0%} of the wrong labels were flagged")
 
 # %%
+# How far down the list is a review worth its time? The first flags are nearly all right; further
+# down, errors and merely unusual tumours mix.
+import matplotlib.pyplot as plt
+import numpy as np
+
+right = (review["decision"] != review["given_label"]).to_numpy()
+n_reviewed = np.arange(1, len(right) + 1)
+
+figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
+ax.plot(
+    n_reviewed, right.cumsum(), color="#0072b2", linewidth=2, label="wrong labels found"
+)
+ax.plot(n_reviewed, n_reviewed, "--", color="gray", label="if every flag were right")
+ax.set(
+    title="What a review of the flags finds, worst first",
+    xlabel="flags reviewed",
+    ylabel="wrong labels found",
+    xlim=(0, len(right)),
+    ylim=(0, None),
+)
+ax.legend()
+plt.show()
+
+# %%
 # Reviewing costs time, so take the flags that are least in doubt: of these, at most two in five are
 # expected to be false alarms. The expectation is cautious, because it allows for classes that
 # overlap.
@@ -60,6 +84,10 @@ from sklearn.model_selection import cross_val_predict
 
 y_reviewed = y.copy()
 y_reviewed[review.index] = review["decision"]
-for name, labels in [("as given", y), ("reviewed", y_reviewed), ("true", y_true.to_numpy())]:
+for name, labels in [
+    ("as given", y),
+    ("reviewed", y_reviewed),
+    ("true", y_true.to_numpy()),
+]:
     accuracy = (cross_val_predict(model, X, labels, cv=5) == y_true).mean()
     print(f"trained on labels {name}: {accuracy:.3f} of the true labels predicted")

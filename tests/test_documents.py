@@ -5,6 +5,8 @@ import runpy
 from importlib import import_module
 from pathlib import Path
 
+import matplotlib as mpl
+import matplotlib.pyplot as plt
 import pytest
 
 from skclean.utils.estimator_checks import (
@@ -63,9 +65,15 @@ def test_a_detector_a_method_and_a_strategy_are_added_as_contributing_says(
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
-def test_example_runs(path, capsys):
-    runpy.run_path(str(path))
+def test_example_runs_prints_and_draws(path, capsys, monkeypatch):
+    monkeypatch.setattr(plt, "show", lambda: None)  # which would warn or wait for a person
+    with mpl.rc_context({"backend": "agg"}):
+        runpy.run_path(str(path), run_name="__main__")  # as a script, for cells that say so
+        figures = [plt.figure(number) for number in plt.get_fignums()]
+        plt.close("all")
     assert capsys.readouterr().out
+    assert figures
+    assert all(ax.has_data() for figure in figures for ax in figure.axes)
 
 
 def test_the_readme_names_what_the_makefile_does():
