@@ -20,6 +20,7 @@ LAYERS = [
     ["_classifier", "_resample"],
     ["_show_versions"],
     ["__init__"],
+    ["report"],
     ["_table"],
     ["_demo"],
     ["_cli_summary"],
