@@ -1,4 +1,4 @@
-"""The command line: ``skclean audit``, ``skclean clean`` and ``skclean demo``."""
+"""The command line: ``skclean audit``, ``apply``, ``clean`` and ``demo``."""
 
 import signal
 import sys
@@ -14,10 +14,18 @@ from skclean._cli_summary import (
     describe_classes,
     describe_flags,
     describe_noise,
+    describe_review,
     describe_table,
     printable,
 )
-from skclean._table import TableError, UsageError, check_input, check_output, same_kind
+from skclean._table import (
+    TableError,
+    UsageError,
+    check_file,
+    check_input,
+    check_output,
+    same_kind,
+)
 
 app = typer.Typer(
     name="skclean",
@@ -81,6 +89,10 @@ Sep = Annotated[
     str | None,
     typer.Option("--sep", help="Delimiter of a CSV file, or 'tab'; the default is a comma."),
 ]
+Quiet = Annotated[
+    bool,
+    typer.Option("--quiet", "-q", help="Print errors alone: no summary, note or progress."),
+]
 
 
 def _print_version(wanted):
@@ -112,8 +124,11 @@ def _interrupt(signum, frame):
 
 
 @contextmanager
-def exit_status():
-    """Exit as Unix tools do: a line on stderr and 1, 2 or 130; warnings become notes."""
+def exit_status(quiet=False):
+    """Exit as Unix tools do: a line on stderr and 1, 2 or 130; warnings become notes.
+
+    A quiet command has no notes.
+    """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for noise in [DeprecationWarning, FutureWarning, ResourceWarning]:
@@ -127,16 +142,16 @@ def exit_status():
             problem, status = "interrupted", 130
         if received:  # pandas reports an interrupt as an error of the file
             problem, status = "interrupted", 128 + received[0]
-        for text in dict.fromkeys(str(warning.message) for warning in caught):
+        for text in dict.fromkeys(str(warning.message) for warning in caught if not quiet):
             note(f"note: {text}")
         if status:
             note(problem)
             raise typer.Exit(status)
 
 
-def progress():
+def progress(quiet=False):
     """Callbacks that show the progress of a fit, where stderr is a terminal."""
-    if not sys.stderr.isatty():
+    if quiet or not sys.stderr.isatty():
         return []
     try:
         import rich
@@ -148,7 +163,7 @@ def progress():
     return [ProgressBar(max_propagation_depth=0)]
 
 
-def audited(path, output, *, label, id, group, sep, model, max_fdr, budget, **options):
+def audited(path, output, *, label, id, group, sep, model, max_fdr, budget, quiet, **options):
     """Check the options, read a table and find its label issues."""
     from skclean._table import find_table_issues, make_model, read_table
 
@@ -160,7 +175,7 @@ def audited(path, output, *, label, id, group, sep, model, max_fdr, budget, **op
     model = make_model(model)
     table = read_table(path, label, id=id, group=group, sep=sep)
     issues = find_table_issues(
-        table, model, max_fdr=max_fdr, budget=budget, callbacks=progress(), **options
+        table, model, max_fdr=max_fdr, budget=budget, callbacks=progress(quiet), **options
     )
     return table, issues
 
@@ -187,9 +202,10 @@ def audit(
     n_jobs: Jobs = None,
     seed: Seed = 0,
     sep: Sep = None,
+    quiet: Quiet = False,
 ):
     """Find the labels of a table that are likely wrong, and print a summary."""
-    with exit_status():
+    with exit_status(quiet):
         table, issues = audited(
             file,
             output,
@@ -203,11 +219,14 @@ def audit(
             n_jobs=n_jobs,
             seed=seed,
             sep=sep,
+            quiet=quiet,
         )
         if output is not None:
             from skclean._table import write_issues
 
             write_issues(output, table, issues)
+        if quiet:
+            return
         parts = [
             describe_table(file, table),
             describe_classes(table, issues),
@@ -242,13 +261,14 @@ def clean(
     n_jobs: Jobs = None,
     seed: Seed = 0,
     sep: Sep = None,
+    quiet: Quiet = False,
 ):
     """Write a copy of a table without the labels that are likely wrong.
 
     All else stays as it is, byte for byte, and rows without a label are kept. The input
     is never changed.
     """
-    with exit_status():
+    with exit_status(quiet):
         same_kind(file, output)
         table, issues = audited(
             file,
@@ -263,15 +283,95 @@ def clean(
             n_jobs=n_jobs,
             seed=seed,
             sep=sep,
+            quiet=quiet,
         )
         from skclean._table import changes_to_make, clean_table
 
         changes = changes_to_make(table, issues, action.value)
         clean_table(file, output, table, changes, sep=sep)
+        if quiet:
+            return
         done = "Left out" if action is Action.drop else "Relabelled"
         print(describe_table(file, table))
         print(f"\n{done} {len(changes):,} of {table.n_rows:,} rows")
         print(f"Wrote {printable(output)}")
+
+
+@app.command()
+def apply(
+    file: File,
+    review: Annotated[
+        Path,
+        typer.Option("--review", help="Decisions that the page saved, .csv or .json."),
+    ],
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", help="Where the reviewed copy goes.", readable=False),
+    ],
+    label: Annotated[
+        str | None,
+        typer.Option("--label", help="Column with the labels; the decisions mostly name it."),
+    ] = None,
+    id: Annotated[
+        str | None,
+        typer.Option("--id", help="Column that names the rows, to check or find them by."),
+    ] = None,
+    sep: Sep = None,
+    quiet: Quiet = False,
+):
+    """Write a copy of a table with the labels that a review settled.
+
+    All else stays as it is, byte for byte; the input is never changed. Decisions that do
+    not fit the table are refused, and nothing is written.
+    """
+    with exit_status(quiet):
+        from skclean._table import clean_table, read_labels
+        from skclean.report._decisions import read_decisions
+
+        same_kind(file, output)
+        check_input(file)
+        check_file(review, holds="a review has a header, even without decisions")
+        check_output(output, file)
+        check_output(output, review)
+        with refusals():
+            decisions = read_decisions(review)
+        label = decisions.column if label is None else label
+        if label is None:
+            raise UsageError(f"{str(review)!r} does not name the label column; pass --label")
+        table = read_labels(file, label, id=id, sep=sep)
+        checked = reviewed(table, decisions)
+        changed = checked.is_changed
+        new = checked.classes[checked.new[changed]]
+        changes = dict(zip(checked.rows[changed].tolist(), new.tolist(), strict=True))
+        clean_table(file, output, table, changes, sep=sep)
+        if not quiet:
+            print(describe_review(file, review, table, checked))
+            print(f"\nWrote {printable(output)}")
+
+
+@contextmanager
+def refusals():
+    """Decisions that are refused are an error of the file."""
+    try:
+        yield
+    except ValueError as error:
+        raise TableError(str(error).rstrip(".")) from error
+
+
+def reviewed(table, decisions):
+    """Check that decisions fit a table, rows without a label included in the count."""
+    import numpy as np
+
+    from skclean.report._review import check_review
+
+    def of_all_rows(values):
+        everything = np.full(table.n_rows, None, dtype=object)
+        everything[table.rows] = values
+        return everything
+
+    ids = None if table.ids is None else of_all_rows(table.ids)
+    with refusals():
+        return check_review(of_all_rows(table.y), decisions, ids=ids)
 
 
 @app.command()

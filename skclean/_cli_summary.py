@@ -116,3 +116,26 @@ def describe_flags(table, issues, n_shown=10):
         f"{text}\n{count} (rows count from 0; quality runs from 0 to 1):\n"
         f"{format_table(header, rows, left=left)}"
     )
+
+
+def describe_review(path, review_path, table, review):
+    """Say what a review does to a table: labels changed, kept, left as they were."""
+    n_changed = int(review.is_changed.sum())
+    n_reviewed = int(review.is_reviewed.sum())
+    n_picked = int((review.is_changed & (review.words == "pick")).sum())
+    n_unsure = len(review.rows) - n_reviewed
+    lines = [
+        f"Table    {printable(path)}",
+        f"Rows     {table.n_rows:,}",
+        f"Labels   column {printable(repr(table.label))}, {len(review.classes):,} classes",
+        f"Review   {printable(review_path)}, {len(review.rows):,} rows",
+        "",
+        f"Changed  {n_changed:,} (suggestion accepted {n_changed - n_picked:,}, another label "
+        f"picked {n_picked:,})",
+        f"Kept     {n_reviewed - n_changed:,}",
+        f"Unsure   {n_unsure:,}, left as they were",
+    ]
+    if n_reviewed:
+        share = _share(n_changed, n_reviewed)
+        lines.append(f"Measured precision: {share} of {n_reviewed:,} reviewed labels were wrong")
+    return "\n".join(lines)

@@ -7,7 +7,7 @@ import zlib
 from contextlib import contextmanager
 
 from skclean._table._files import TableError, UsageError, compressed, is_gzip
-from skclean._table._frame import column_roles, make_table
+from skclean._table._frame import check_features, column_roles, labels_table, make_table
 
 # what pandas takes for a missing value, and the question mark
 MISSING = {
@@ -98,17 +98,14 @@ def replace_field(text, position, value, sep):
     return text[:start] + value + text[old.end() :]
 
 
-def read_csv(path, label, *, id=None, group=None, sep=None):
-    """Read a CSV file; see :func:`skclean._table._tables.read_table`."""
-    import pandas as pd
-
-    sep = check_sep(path, sep)
+def _columns(path, sep, **wanted):
+    """Names of all columns, positions of those with a role, and their texts."""
     with _open_lines(path) as lines:
         records = (fields for _, fields in csv_records(lines, sep) if fields)
         names = next(records, [])
         if not names:
             raise TableError(f"{str(path)!r} is empty; a table has a header and rows")
-        roles = column_roles(names, label, id, group)
+        roles = column_roles(names, **wanted)
         columns = {role: [] for role in roles}
         for row, fields in enumerate(records):
             if len(fields) > len(names):
@@ -118,6 +115,24 @@ def read_csv(path, label, *, id=None, group=None, sep=None):
                 )
             for role, position in roles.items():
                 columns[role].append(fields[position] if position < len(fields) else "")
+    labels = columns["label"]
+    columns["label"] = [None if not text.strip() or text in MISSING else text for text in labels]
+    return names, roles, columns
+
+
+def read_csv_labels(path, label, *, id=None, sep=None):
+    """Read the labels alone; see :func:`skclean._table._tables.read_labels`."""
+    _, _, columns = _columns(path, check_sep(path, sep), label=label, id=id, group=None)
+    return labels_table(label, labels=columns["label"], ids=columns.get("id"), id=id)
+
+
+def read_csv(path, label, *, id=None, group=None, sep=None):
+    """Read a CSV file; see :func:`skclean._table._tables.read_table`."""
+    import pandas as pd
+
+    sep = check_sep(path, sep)
+    names, roles, columns = _columns(path, sep, label=label, id=id, group=group)
+    check_features(names, roles)
     try:
         frame = pd.read_csv(
             path,
@@ -143,7 +158,7 @@ def read_csv(path, label, *, id=None, group=None, sep=None):
     return make_table(
         frame,
         label,
-        labels=[None if not text.strip() or text in MISSING else text for text in labels],
+        labels=labels,
         ids=columns.get("id"),
         groups=columns.get("group"),
         id=id,

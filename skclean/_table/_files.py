@@ -52,8 +52,8 @@ def same_kind(source, path):
         )
 
 
-def check_input(path):
-    """Check that there is a table to read."""
+def check_file(path, holds):
+    """Check that there is a file to read, and something in it."""
     path = Path(path)
     try:
         size = path.stat().st_size
@@ -64,7 +64,12 @@ def check_input(path):
     if not path.is_file():
         raise TableError(f"{str(path)!r} is not a regular file")
     if size == 0:
-        raise TableError(f"{str(path)!r} is empty; a table has a header and rows")
+        raise TableError(f"{str(path)!r} is empty; {holds}")
+
+
+def check_input(path):
+    """Check that there is a table to read."""
+    check_file(path, holds="a table has a header and rows")
     table_kind(path)
 
 

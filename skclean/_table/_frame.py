@@ -1,7 +1,7 @@
 """What an audit needs of a table, whatever file it comes from."""
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 import numpy as np
@@ -23,9 +23,9 @@ class Table:
     rows : ndarray of shape (n_samples,), dtype intp
         Positions of the labelled rows among the data rows, counted from 0.
 
-    X : pandas.DataFrame of shape (n_samples, n_features)
+    X : pandas.DataFrame of shape (n_samples, n_features) or None
         Features of the labelled rows: columns of numbers and columns of strings, with
-        missing values.
+        missing values. None where only the labels were read.
 
     y : ndarray of shape (n_samples,), dtype object
         Their labels as strings.
@@ -105,9 +105,13 @@ def column_roles(names, label, id, group):
     for role in ["id", "group"]:
         if roles.get(role) == roles["label"]:
             raise TableError(f"--label and --{role} name the same column {label!r}")
+    return roles
+
+
+def check_features(names, roles):
+    """Check that there are columns to judge the labels by."""
     if len(set(roles.values())) == len(names):
         raise TableError(f"there is no column beside {names} to judge the labels by")
-    return roles
 
 
 def _feature(column):
@@ -176,13 +180,9 @@ def make_table(frame, label, *, labels, ids=None, groups=None, id=None):
     """
     import pandas as pd
 
-    n_rows = len(labels)
-    if n_rows == 0:
-        raise TableError("the table has a header but no rows")
-    labels = np.array(labels, dtype=object)
-    rows = np.flatnonzero([label is not None for label in labels])
-    y = labels[rows]
-    check_classes(y, label, n_rows)
+    table = labels_table(label, labels=labels, ids=ids, id=id)
+    n_rows, rows = table.n_rows, table.rows
+    check_classes(table.y, label, n_rows)
     if groups is not None:
         groups = np.array(
             [
@@ -196,14 +196,22 @@ def make_table(frame, label, *, labels, ids=None, groups=None, id=None):
     features = {name: column for name, column in features.items() if _is_useful(name, column)}
     if not features:
         raise TableError(f"all columns beside {label!r} are empty; nothing to judge the labels by")
+    return replace(table, X=pd.DataFrame(features), groups=groups)
+
+
+def labels_table(label, *, labels, ids=None, id=None):
+    """Table of the labels alone; the parameters are those of :func:`make_table`."""
+    if len(labels) == 0:
+        raise TableError("the table has a header but no rows")
+    labels = np.array(labels, dtype=object)
+    rows = np.flatnonzero([label is not None for label in labels])
     return Table(
-        n_rows=n_rows,
+        n_rows=len(labels),
         rows=rows,
-        X=pd.DataFrame(features),
-        y=y,
+        X=None,
+        y=labels[rows],
         label=label,
         ids=None if ids is None else np.array(ids, dtype=object)[rows],
-        groups=groups,
         id=id,
     )
 

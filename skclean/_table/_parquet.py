@@ -3,7 +3,7 @@
 import numpy as np
 
 from skclean._table._files import TableError
-from skclean._table._frame import column_roles, make_table
+from skclean._table._frame import check_features, column_roles, labels_table, make_table
 
 
 def _open(path):
@@ -24,12 +24,22 @@ def _labels(column):
     return [None if value is None or not str(value).strip() else str(value) for value in values]
 
 
+def read_parquet_labels(path, label, *, id=None):
+    """Read the labels alone; see :func:`skclean._table._tables.read_labels`."""
+    with _open(path) as file:
+        arrow = file.read()
+    roles = column_roles(arrow.schema.names, label, id, None)
+    ids = arrow.column(roles["id"]).to_pylist() if "id" in roles else None
+    return labels_table(label, labels=_labels(arrow.column(roles["label"])), ids=ids, id=id)
+
+
 def read_parquet(path, label, *, id=None, group=None):
     """Read a Parquet file; see :func:`skclean._table._tables.read_table`."""
     with _open(path) as file:
         arrow = file.read()
     names = arrow.schema.names
     roles = column_roles(names, label, id, group)
+    check_features(names, roles)
     columns = {role: arrow.column(position) for role, position in roles.items()}
     index = (arrow.schema.pandas_metadata or {}).get("index_columns", [])
     no_features = {names[position] for position in roles.values()}

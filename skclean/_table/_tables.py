@@ -1,8 +1,8 @@
 """Read a table, write its issues, write its cleaned copy: whatever its format."""
 
-from skclean._table._csv import read_csv, rewrite_csv
+from skclean._table._csv import read_csv, read_csv_labels, rewrite_csv
 from skclean._table._files import compressed, table_kind, whole_file
-from skclean._table._parquet import read_parquet, rewrite_parquet
+from skclean._table._parquet import read_parquet, read_parquet_labels, rewrite_parquet
 
 
 def read_table(path, label, *, id=None, group=None, sep=None):
@@ -35,6 +35,16 @@ def read_table(path, label, *, id=None, group=None, sep=None):
     if table_kind(path) == "parquet":
         return read_parquet(path, label, id=id, group=group)
     return read_csv(path, label, id=id, group=group, sep=sep)
+
+
+def read_labels(path, label, *, id=None, sep=None):
+    """Read the labels of a table and nothing else, so they need no company.
+
+    Parameters are those of :func:`read_table`.
+    """
+    if table_kind(path) == "parquet":
+        return read_parquet_labels(path, label, id=id)
+    return read_csv_labels(path, label, id=id, sep=sep)
 
 
 def issues_frame(table, issues):

@@ -1,5 +1,6 @@
 """Audit labels, review them in the browser, and bring the decisions back into the data."""
 
+from skclean.report._apply import apply_review
 from skclean.report._audit import Audit, audit
 
-__all__ = ["Audit", "audit"]
+__all__ = ["Audit", "apply_review", "audit"]

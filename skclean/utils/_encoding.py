@@ -5,16 +5,16 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
 
 
-def _missing(y):
+def is_missing(y):
     """Mask of None, NaN, NaT and pandas.NA in a label array: what differs from itself."""
     if y.dtype.kind in "biuSU":
         return np.zeros(y.shape, dtype=bool)
     if y.dtype.kind in "fc":
         return np.isnan(y)
-    return np.array([value is None or not _equals_itself(value) for value in y], dtype=bool)
+    return np.array([value is None or not equals_itself(value) for value in y], dtype=bool)
 
 
-def _equals_itself(value):
+def equals_itself(value):
     try:
         return bool(value == value)
     except TypeError:  # the truth of pandas.NA is undefined
@@ -38,7 +38,7 @@ def check_labels(y):
         raise ValueError("y must hold at least one label. Got 0 samples.")
     if y.dtype.kind in "iub":
         return y
-    missing = np.flatnonzero(_missing(y))
+    missing = np.flatnonzero(is_missing(y))
     if len(missing):
         raise ValueError(
             f"Input y contains NaN: {len(missing)} of {len(y)} labels are missing, the first "
@@ -84,7 +84,7 @@ def encode_labels(y, classes=None):
     if classes is None:
         return present, codes
     classes = column_or_1d(classes)
-    if _missing(classes).any():
+    if is_missing(classes).any():
         raise ValueError(f"classes must not hold missing values. Got {classes.tolist()}.")
     positions = {label: code for code, label in enumerate(classes.tolist())}
     if len(positions) < len(classes):

@@ -59,16 +59,18 @@ def stop(command, folder, signum):
 
 
 @pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-@pytest.mark.parametrize("work", ["fit", "write"])
+@pytest.mark.parametrize("work", ["fit", "write", "apply"])
 def test_stopped_run_leaves_nothing(tmp_path, work, signum, code):
     (tmp_path / "slow.py").write_text(SLOW_MODEL)
     (tmp_path / "write.py").write_text(SLOW_WRITE)
     (tmp_path / "t.csv").write_text(ROWS)
     (tmp_path / "cleaned.csv").write_text("old")
+    (tmp_path / "review.csv").write_text("row,given_label,decision,new_label\n0,b,accept,a\n")
     before = sorted(os.listdir(tmp_path))
     options = ["clean", "t.csv", "--label", "y", "-o", "cleaned.csv"]
     command = {
         "fit": ["-m", "skclean", *options, "--model", "slow.make_model"],
+        "apply": ["write.py", "apply", "t.csv", "--review", "review.csv", *options[2:]],
         "write": ["write.py", *options, "--model", "logistic", "--budget", "3"],
     }[work]
     assert stop(command, tmp_path, signum) == (code, "", "skclean: interrupted\n")
