@@ -22,7 +22,6 @@ LAYERS = [
     ["report"],
     ["_show_versions"],
     ["__init__"],
-    ["report"],
     ["_table"],
     ["_demo"],
     ["_cli_summary"],
