@@ -2,6 +2,7 @@
 # pip, skclean and pytest, which the README shows too.
 PYTHON ?= python3
 VENV ?= .venv
+EXTRAS ?=
 BIN = $(VENV)/bin
 
 .PHONY: demo test test-oldest lint types package bench clean
@@ -14,7 +15,7 @@ demo: $(BIN)/python
 	$(BIN)/skclean demo
 
 test: $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable ".[test]"
+	$(BIN)/python -m pip install --quiet --editable ".[test]" $(if $(EXTRAS),".[$(EXTRAS)]")
 	$(BIN)/python -m pytest --numprocesses auto
 
 # scikit-learn's checks and our contract on the oldest direct dependencies that we allow

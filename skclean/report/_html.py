@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import numpy as np
 
+from skclean.display import LabelQualityDisplay, NoiseMatrixDisplay
 from skclean.report._embedding import embedded_json, encodable, source_hash
 from skclean.report._figures import drawn
 from skclean.report._row_values import row_values
@@ -133,8 +134,6 @@ def _page_data(audit, report, columns):
 
 def _figures(audit):
     """Pictures with their captions: the noise matrix, and label quality by class."""
-    from skclean.display import LabelQualityDisplay, NoiseMatrixDisplay
-
     issues = audit.issues
     figures = []
     if issues.noise is not None:

@@ -101,8 +101,12 @@ def column_values(column):
     if values.dtype.kind in "iuf":
         return {"values": _number_values(values)}
     if values.dtype.kind in "Mm":
-        return _packed([None if np.isnat(v) else str(v).removesuffix("T00:00:00") for v in
-                        (values.astype(values.dtype.str.split("[")[0] + "[s]"))])
+        return _packed(
+            [
+                None if np.isnat(v) else str(v).removesuffix("T00:00:00")
+                for v in (values.astype(values.dtype.str.split("[")[0] + "[s]"))
+            ]
+        )
     return _packed([None if _is_missing(v) else _printed(v) for v in values.tolist()])
 
 

@@ -49,10 +49,8 @@ def _from_array(images):
 def _finite_range(images):
     if images.dtype == bool:
         return 0.0, 1.0
-    if np.isfinite(images).all():
-        return float(images.min(initial=np.inf)), float(images.max(initial=-np.inf))
-    finite = images[np.isfinite(images)]
-    return (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
+    finite = images if images.dtype.kind in "iu" else images[np.isfinite(images)]
+    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
 
 
 def _from_file(paths, position):

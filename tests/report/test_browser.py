@@ -1,0 +1,207 @@
+"""The page in a real browser: Chromium, driven by playwright."""
+
+import csv
+import json
+import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from skclean.report._html import page_of
+from tests.report.standin import make_audit
+
+REQUIRED = bool(os.environ.get("SKCLEAN_BROWSER"))
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+HOSTILE = (
+    "</script><script>window.pwned=1</script>",
+    "<img src=x onerror=window.pwned=1>\"'&",
+    "\u05e9\u05dc\u05d5\u05dd \U0001f600",
+)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    if not REQUIRED:
+        pytest.importorskip("playwright")
+        if CHROMIUM is None:
+            pytest.skip("chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(chromium, path, **options):
+    """Page opened from disk; at the end nothing was asked of a network or complained of."""
+    context = chromium.new_context(**options)
+    page = context.new_page()
+    asked, complaints = [], []
+    context.route(lambda url: not url.startswith("file:"), lambda route: route.abort())
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(path.as_uri())
+    yield page
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+    assert complaints == []
+    assert page.evaluate("window.pwned") is None
+    context.close()
+
+
+def written(folder, audit):
+    path = Path(folder) / "report.html"
+    path.write_text(page_of(audit), encoding="utf-8")
+    return path
+
+
+def press(page, keys):
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def downloaded(page, button, folder):
+    """Path of the file that a button downloads."""
+    with page.expect_download() as download:
+        page.click(button)
+    path = Path(folder) / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def review(page, keys, folder):
+    """Review rows by keyboard alone, from the worst on, and download the decisions."""
+    press(page, ["r", *keys])
+    return downloaded(page, "#save-csv", folder)
+
+
+def expected_line(row, decision, label):
+    new = {"accept": row["suggested_label"], "keep": row["given_label"], "unsure": ""}[decision]
+    return [str(row["row"]), row["id"] or "", label, row["given_label"], decision, new]
+
+
+def test_twenty_rows_are_reviewed_by_keyboard_reloaded_undone_and_downloaded(chromium, tmp_path):
+    audit = make_audit(ids=[f'id "{i % 3}", x' for i in range(40)], label="kind")
+    words = ["accept", "keep", "unsure", "accept", "keep"] * 4
+    with opened(chromium, written(tmp_path, audit)) as page:
+        press(page, ["r", *[word[0] for word in words]])
+        page.reload()
+        assert page.inner_text("#progress-text").startswith("20 of 40 decided: 8 accepted, 8 kept")
+        press(page, ["r", "z"])
+        assert page.inner_text("#progress-text").startswith("19 of 40")
+        text = downloaded(page, "#save-csv", tmp_path).read_bytes()
+        decisions = json.loads(downloaded(page, "#save-json", tmp_path).read_text("utf-8"))
+    assert text.startswith(b"\xef\xbb\xbfrow,id,column,given_label,decision,new_label\r\n")
+    lines = list(csv.reader(text.decode("utf-8-sig").splitlines()))
+    rows = audit.to_dict()["rows"]
+    expected = [expected_line(r, w, "kind") for r, w in zip(rows, words[:19], strict=False)]
+    assert lines[1:] == expected
+    assert decisions["schema"] == "skclean.decisions/1"
+    assert [d["row"] for d in decisions["decisions"]] == [row["row"] for row in rows[:19]]
+
+
+def test_another_label_is_picked_among_a_thousand(chromium, tmp_path):
+    audit = make_audit(5, classes=tuple(f"class {k:03d}" for k in range(1000)))
+    with opened(chromium, written(tmp_path, audit)) as page:
+        press(page, ["r", "p", *"777", "Enter"])
+        path = downloaded(page, "#save-csv", tmp_path)
+    assert path.read_text("utf-8-sig").splitlines()[1].endswith(",pick,class 777")
+
+
+def test_hostile_text_is_shown_and_does_not_run(chromium, tmp_path):
+    import pandas as pd
+
+    X = pd.DataFrame({HOSTILE[0]: [HOSTILE[1]] * 80, HOSTILE[2]: [HOSTILE[2]] * 80})
+    audit = make_audit(
+        classes=HOSTILE,
+        X=X,
+        ids=[HOSTILE[1]] * 40,
+        title=HOSTILE[0],
+        label=HOSTILE[1],
+        reason=HOSTILE[0],
+    )
+    with opened(chromium, written(tmp_path, audit)) as page:
+        press(page, ["r", "a", "p", "Enter"])
+        shown = page.inner_text("#rows")
+        assert all(text in shown for text in HOSTILE)
+        assert page.inner_text("h1") == HOSTILE[0]
+
+
+def test_a_page_without_flags_opens(chromium, tmp_path):
+    with opened(chromium, written(tmp_path, make_audit(0))) as page:
+        assert "nothing to review" in page.inner_text("#review")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_no_violation_of_wcag(chromium, tmp_path, scheme, width):
+    axe = os.environ.get("SKCLEAN_AXE")
+    if not axe:
+        assert not REQUIRED, "SKCLEAN_AXE must name axe.min.js"
+        pytest.skip("SKCLEAN_AXE is not set")
+    audit = make_audit(X=np.ones((80, 4)), images=np.zeros((80, 8, 8), dtype=np.uint8))
+    options = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}}
+    with opened(chromium, written(tmp_path, audit), **options) as page:
+        page.evaluate(Path(axe).read_text(encoding="utf-8"))
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+        for keys in (["r", "a", "k", "u"], ["p"], ["Escape", "?"]):
+            press(page, keys)
+            found = page.evaluate("(tags) => axe.run({runOnly: tags})", tags)
+            assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+FILTER_TIME = """([id, value]) => {
+  const times = [];
+  for (let k = 0; k < 5; k++) {
+    byId("filters").reset(); refilter();
+    const start = performance.now();
+    byId(id).value = value;
+    byId("filters").dispatchEvent(new Event("input"));
+    document.body.offsetHeight;
+    times.push(performance.now() - start);
+  }
+  return Math.min(...times);
+}"""
+PAGING_TIME = """() => {
+  const times = [];
+  for (let k = 0; k < 5; k++) {
+    const start = performance.now();
+    byId("next").click();
+    document.body.offsetHeight;
+    times.push(performance.now() - start);
+  }
+  return Math.min(...times);
+}"""
+
+
+def test_a_hundred_thousand_rows_stay_small_and_quick(chromium, tmp_path):
+    X = np.random.default_rng(0).normal(size=(200_000, 30))
+    path = written(tmp_path, make_audit(100_000, X=X, ids=[f"sample {i}" for i in range(100_000)]))
+    assert path.stat().st_size < 60e6
+    with opened(chromium, path) as page:
+        page.wait_for_function("haystacks.length === nRows")
+        filters = [
+            ("f-text", "ple 99"),
+            ("f-given", "1"),
+            ("f-standing", "1"),
+            ("f-decision", "open"),
+        ]
+        times = {id: page.evaluate(FILTER_TIME, [id, value]) for id, value in filters}
+        times["paging"] = page.evaluate(PAGING_TIME)
+    print(path.stat().st_size, times)
+    assert max(times.values()) < 200, times
