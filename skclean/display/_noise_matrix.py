@@ -17,6 +17,7 @@ from skclean.display._style import (
     class_names,
     every,
     foreground,
+    is_clear,
     is_dark,
     mixed,
     options,
@@ -138,23 +139,21 @@ class NoiseMatrixDisplay(BaseDisplay):
             The display, drawn.
         """
         ax = self._start(ax)
-        from matplotlib.colors import LinearSegmentedColormap
+        from matplotlib.colors import LinearSegmentedColormap, to_rgb
         from matplotlib.image import AxesImage
 
         matrix = np.asarray(self.matrix, dtype=np.float64)
         n_classes = len(matrix)
         off = np.ma.masked_array(matrix, np.eye(n_classes, dtype=bool))
         if cmap is None:
-            back = ax.get_facecolor()
-            ends = ["#56B4E9", "#E6F4FC"] if is_dark(back[:3]) else [BLUE, "#00304D"]
-            middle = BLUE if is_dark(back[:3]) else "#56B4E9"
-            cmap = LinearSegmentedColormap.from_list("noise", [back[:3], middle, *ends])
+            cmap = LinearSegmentedColormap.from_list("noise", _ramp(ax))
         largest = off.max() if off.count() else 0
         defaults = {"cmap": cmap, "interpolation": "nearest"}
         if "norm" not in (im_kw or {}):
             defaults |= {"vmin": 0, "vmax": largest if largest > 0 else 1}
         self.im_ = ax.imshow(off, **options(AxesImage, defaults, im_kw))
-        self.im_.set_cmap(self.im_.cmap.with_extremes(bad=mixed(ax, 0.15)))
+        diagonal = (*to_rgb(foreground(ax)), 0.12) if is_clear(ax) else mixed(ax, 0.15)
+        self.im_.set_cmap(self.im_.cmap.with_extremes(bad=diagonal))
         quantity = QUANTITIES[self.normalize]
         self.colorbar_ = None
         if colorbar:
@@ -192,8 +191,10 @@ class NoiseMatrixDisplay(BaseDisplay):
         size = max(min(_font_size(ax), fits), 1)
         texts = np.empty(matrix.shape, dtype=object)
         for (i, j), value in np.ndenumerate(matrix):
-            cell = self.im_.cmap(self.im_.norm(value))[:3]
-            color = foreground(ax) if i == j else ("white" if is_dark(cell) else "black")
+            cell = self.im_.cmap(self.im_.norm(value))
+            color = foreground(ax)
+            if i != j and cell[3] == 1:
+                color = "white" if is_dark(cell[:3]) else "black"
             defaults = {"ha": "center", "va": "center", "color": color, "fontsize": size}
             defaults = options(Text, {"parse_math": False}, defaults)
             text = "0" if value == 0 else format(value, values_format)
@@ -298,6 +299,18 @@ class NoiseMatrixDisplay(BaseDisplay):
         matrix = joint * n_samples if normalize is None else normalized(joint, normalize)
         display = cls(matrix, display_labels=classes, normalize=normalize, row_name=row_name)
         return display.plot(ax=ax, **kwargs)
+
+
+def _ramp(ax):
+    """Colours from the background to the largest entry."""
+    from matplotlib.colors import to_rgb
+
+    if is_clear(ax):  # so that texts can be read on whatever is below
+        return [(*to_rgb(BLUE), 0.0), (*to_rgb(BLUE), 0.6)]
+    back = ax.get_facecolor()[:3]
+    if is_dark(back):
+        return [back, BLUE, "#56B4E9", "#E6F4FC"]
+    return [back, "#56B4E9", BLUE, "#00304D"]
 
 
 def _font_size(ax):

@@ -29,6 +29,11 @@ def mixed(ax, share):
     return tuple((1 - share) * back + share * front)
 
 
+def is_clear(ax):
+    """Can one see through the axes, to a background that is not known?"""
+    return ax.get_facecolor()[3] == 0
+
+
 def is_dark(color):
     """Is white more readable than black on it?"""
     from matplotlib.colors import to_rgb

@@ -9,19 +9,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
 INK = "#010203"  # stands for the colour of text until it becomes currentColor
 COLOURS = [
-    "text.color",
-    "axes.labelcolor",
-    "axes.edgecolor",
-    "axes.titlecolor",
-    "xtick.color",
-    "ytick.color",
-    "xtick.labelcolor",
-    "ytick.labelcolor",
-    "grid.color",
-    "legend.edgecolor",
-    "legend.labelcolor",
-    "patch.edgecolor",
-    "boxplot.flierprops.color",
+    *["text.color", "axes.labelcolor", "axes.edgecolor", "axes.titlecolor", "xtick.color"],
+    *["ytick.color", "xtick.labelcolor", "ytick.labelcolor", "grid.color", "legend.edgecolor"],
+    *["legend.labelcolor", "patch.edgecolor", "boxplot.flierprops.color"],
 ]
 _REFERENCE = re.compile(r"url\(#([^)]*)\)")
 

@@ -12,6 +12,7 @@ from skclean.report._row_values import row_values
 from skclean.report._thumbnails import thumbnails
 
 SCRIPTS = ("data.js", "store.js", "table.js", "review.js")
+UNKNOWN = "\u2013"  # a dash
 N_SHOWN = 20  # rows of a long table before it folds
 
 
@@ -22,12 +23,12 @@ def _template(name):
 def _percent(share):
     """A share as a percentage; a dash where it is not known."""
     if share is None:
-        return "–"
+        return UNKNOWN
     return "100 %" if share == 1 else f"{100 * share:.{0 if share >= 0.1 else 1}f} %"
 
 
 def _number(value):
-    return "–" if value is None else f"{value:,.0f}"
+    return UNKNOWN if value is None else f"{value:,.0f}"
 
 
 def _compact(value):
@@ -38,7 +39,7 @@ def _tiles(summary):
     """Key figures: name, value, and what qualifies it."""
 
     def interval(bounds, show, words):
-        return "" if bounds is None else f"{words} {show(bounds[0])} – {show(bounds[1])}"
+        return "" if bounds is None else f"{words} {show(bounds[0])} to {show(bounds[1])}"
 
     n_standing, n_ambiguous = summary["n_standing"], summary["n_ambiguous"]
     tiles = [
@@ -74,14 +75,12 @@ def _tiles(summary):
             interval(summary[f"{known}_precision_interval"], _percent, words),
         )
     )
-    return [tile for tile in tiles if tile[1] != "–"]
+    return [tile for tile in tiles if tile[1] != UNKNOWN]
 
 
 def _positions(audit, rows):
     """Position in X of each row that is named by its position in the data."""
-    if getattr(audit, "rows", None) is None:
-        return np.asarray(rows, dtype=np.intp)
-    known = np.asarray(audit.rows)
+    known = audit.rows
     order = np.argsort(known, kind="stable")
     return order[np.searchsorted(known, rows, sorter=order)] if len(rows) else order[:0]
 
@@ -104,7 +103,7 @@ def _page_data(audit, report, columns):
             code[name] = len(classes)
             classes.append(name)
     positions = _positions(audit, field("row"))
-    X, images = getattr(audit, "X", None), getattr(audit, "images", None)
+    X, images = audit.X, audit.images
     shown, notes = row_values(X, positions, columns, has_images=images is not None)
     uris = None
     if images is not None:

@@ -205,7 +205,8 @@ def row_values(X, positions, columns=None, *, has_images=False):
         series = [_column(rows, j) for j in chosen]
         if chosen and columns is None and len(names) > len(chosen):
             notes.append(
-                f"The first {len(chosen)} of {len(names):,} columns are shown; columns= names others."
+                f"The first {len(chosen)} of {len(names):,} columns are shown; columns= names "
+                "others."
             )
     shown = [
         {"name": str(names[j]), **column_values(values)}

@@ -99,7 +99,7 @@ def make_audit(
     }
     return SimpleNamespace(
         to_dict=lambda: report,
-        rows=None,
+        rows=np.arange(2 * n or 10),
         X=X,
         images=images,
         issues=SimpleNamespace(noise=None, given_label=None, classes=None),
