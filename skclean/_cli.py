@@ -4,6 +4,7 @@ import signal
 import sys
 import warnings
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +25,7 @@ from skclean._table import (
     check_file,
     check_input,
     check_output,
+    check_target,
     same_kind,
 )
 
@@ -163,21 +165,86 @@ def progress(quiet=False):
     return [ProgressBar(max_propagation_depth=0)]
 
 
-def audited(path, output, *, label, id, group, sep, model, max_fdr, budget, quiet, **options):
-    """Check the options, read a table and find its label issues."""
+def audited(
+    path, outputs, *, label, id, group, sep, model, max_fdr, budget, quiet, review=None, **options
+):
+    """Check the options, read a table, bring a review in, and find its label issues."""
     from skclean._table import find_table_issues, make_model, read_table
 
     if max_fdr is not None and budget is not None:
         raise UsageError("--max-fdr and --budget both bound the flags; pass one of them")
     check_input(path)
-    if output is not None:
-        check_output(output, path)
+    for check, output in outputs:
+        if output is not None:
+            check(output, path)
+            if review is not None:
+                check(output, review)
     model = make_model(model)
+    decisions = None if review is None else read_review(review)
     table = read_table(path, label, id=id, group=group, sep=sep)
+    if decisions is not None:
+        table, told = with_review(table, decisions)
+        options |= told
     issues = find_table_issues(
         table, model, max_fdr=max_fdr, budget=budget, callbacks=progress(quiet), **options
     )
     return table, issues
+
+
+def read_review(path):
+    """Read the decisions of a review."""
+    from skclean.report._decisions import read_decisions
+
+    check_file(path, holds="a review has a header, even without decisions")
+    with refusals():
+        return read_decisions(path)
+
+
+def with_review(table, decisions):
+    """The table with the labels of a review, and what detectors are told of it."""
+    import numpy as np
+
+    checked = reviewed(table, decisions)
+    settled = checked.is_reviewed
+    rows = np.searchsorted(table.rows, checked.rows[settled])
+    trusted, y = np.zeros(len(table.y), dtype=bool), table.y.copy()
+    trusted[rows] = True
+    y[rows] = checked.classes[checked.new[settled]]
+    return replace(table, y=y), {"trusted": trusted, "y_before": table.y}
+
+
+def make_report(path, table, issues, images):
+    """The audit of a table, for a page or for JSON."""
+    from skclean.report import Audit
+
+    if images is not None and images not in table.X.columns:
+        raise TableError(
+            f"there is no column {images!r} for --images among the features: the columns are "
+            f"{', '.join(map(repr, table.X.columns[:10]))}"
+        )
+    set_aside = {f"no label in the column {table.label!r}": table.unlabelled_rows}
+    return Audit(
+        issues,
+        table.X,
+        ids=table.ids,
+        images=images,
+        groups=table.groups,
+        title=path.name,
+        label=table.label,
+        rows=table.rows,
+        set_aside=set_aside,
+        detector="ConfidentLearning",
+    )
+
+
+def write_page(report, path):
+    """Write the page of an audit."""
+    try:
+        report.to_html(path)
+    except ImportError as error:
+        raise TableError(str(error)) from error
+    except OSError as error:
+        raise TableError(f"cannot write {str(path)!r}: {error.strerror or error}") from error
 
 
 @app.command()
@@ -197,6 +264,23 @@ def audit(
             readable=False,
         ),
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", help="Write a page to review them in the browser.", readable=False),
+    ] = None,
+    images: Annotated[
+        str | None,
+        typer.Option("--images", help="Column with paths of pictures, shown on the page."),
+    ] = None,
+    review: Annotated[
+        Path | None,
+        typer.Option(
+            "--review", help="Decisions of an earlier review: these labels are trusted now."
+        ),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the audit as JSON in place of the summary.")
+    ] = False,
     max_fdr: MaxFdr = None,
     budget: Budget = None,
     n_jobs: Jobs = None,
@@ -206,9 +290,12 @@ def audit(
 ):
     """Find the labels of a table that are likely wrong, and print a summary."""
     with exit_status(quiet):
+        if images is not None and html is None:
+            raise UsageError("--images shows pictures on the page; pass --html as well")
         table, issues = audited(
             file,
-            output,
+            [(check_output, output), (check_target, html)],
+            review=review,
             label=label,
             id=id,
             model=model,
@@ -225,7 +312,12 @@ def audit(
             from skclean._table import write_issues
 
             write_issues(output, table, issues)
-        if quiet:
+        report = make_report(file, table, issues, images) if html is not None or json else None
+        if html is not None:
+            write_page(report, html)
+        if json:
+            print(report.to_json())
+        if json or quiet:
             return
         parts = [
             describe_table(file, table),
@@ -235,8 +327,17 @@ def audit(
         ]
         if output is not None:
             parts.append(f"Wrote {issues.n_issues:,} rows to {printable(output)}")
-        elif issues.n_issues:
-            parts.append("Pass --output issues.csv to save all flagged rows.")
+        if html is not None:
+            parts.append(
+                f"Wrote {printable(html)}: open it in a browser, review the rows, download the "
+                f"decisions,\nand run: skclean apply {printable(file)} --review decisions.csv -o "
+                "reviewed.csv"
+            )
+        elif output is None and issues.n_issues:
+            parts.append(
+                "Pass --html report.html to review the flagged rows in a browser, "
+                "or --output issues.csv to save them."
+            )
         print("\n\n".join(parts))
 
 
@@ -272,7 +373,7 @@ def clean(
         same_kind(file, output)
         table, issues = audited(
             file,
-            output,
+            [(check_output, output)],
             label=label,
             id=id,
             model=model,
@@ -326,15 +427,12 @@ def apply(
     """
     with exit_status(quiet):
         from skclean._table import clean_table, read_labels
-        from skclean.report._decisions import read_decisions
 
         same_kind(file, output)
         check_input(file)
-        check_file(review, holds="a review has a header, even without decisions")
         check_output(output, file)
+        decisions = read_review(review)
         check_output(output, review)
-        with refusals():
-            decisions = read_decisions(review)
         label = decisions.column if label is None else label
         if label is None:
             raise UsageError(f"{str(review)!r} does not name the label column; pass --label")

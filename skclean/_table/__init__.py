@@ -6,6 +6,7 @@ from skclean._table._files import (
     check_file,
     check_input,
     check_output,
+    check_target,
     same_kind,
 )
 from skclean._table._frame import Table
@@ -26,6 +27,7 @@ __all__ = [
     "check_file",
     "check_input",
     "check_output",
+    "check_target",
     "clean_table",
     "find_table_issues",
     "make_model",

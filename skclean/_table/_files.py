@@ -74,9 +74,14 @@ def check_input(path):
 
 
 def check_output(path, source):
-    """Check that a file can be written and is not the input, before the long work."""
-    path = Path(path)
+    """Check that a table can be written and is not the input, before the long work."""
     table_kind(path)
+    check_target(path, source)
+
+
+def check_target(path, source):
+    """Check that a file of any kind can be written and is not the input."""
+    path = Path(path)
     if path.exists() and os.path.samefile(path, source):
         raise TableError(
             f"the output {str(path)!r} is the input, which is never changed; name another file"

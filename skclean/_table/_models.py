@@ -136,6 +136,8 @@ def find_table_issues(
     n_jobs=None,
     seed=0,
     callbacks=(),
+    trusted=None,
+    y_before=None,
 ):
     """Find the label issues of a table.
 
@@ -165,6 +167,9 @@ def find_table_issues(
     callbacks : sequence of callbacks, default=()
         What watches the fit, where scikit-learn has callbacks.
 
+    trusted, y_before : ndarray of shape (n_samples,), default=None
+        Which labels were reviewed, and what they were before.
+
     Returns
     -------
     issues : LabelIssues
@@ -182,6 +187,8 @@ def find_table_issues(
     if callbacks:
         detector.set_callbacks(*callbacks)
     params = {} if table.groups is None else {"groups": table.groups}
+    if trusted is not None:
+        params |= {"trusted": trusted, "y_before": y_before}
     try:
         issues = detector.fit(table.X, table.y, **params).issues_
     except ValueError as error:
@@ -190,7 +197,7 @@ def find_table_issues(
         )
         raise TableError(f"the rows cannot be judged: {error}{way_out}") from error
     if budget is not None:
-        rows = np.flatnonzero(issues.suggested_label != table.y)
+        rows = np.flatnonzero(issues.suggested_label != table.y)  # none of a trusted label
         mask = np.zeros(len(table.y), dtype=bool)
         flagged, quality = issues.issue_mask[rows], issues.label_quality[rows]
         mask[rows[within_budget(quality, flagged, min(budget, len(rows)))]] = True
