@@ -4,7 +4,10 @@ import csv
 import json
 import os
 import shutil
+import subprocess
+import sys
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -131,6 +134,47 @@ def test_twenty_rows_are_reviewed_by_keyboard_reloaded_undone_and_downloaded(chr
     assert lines[1:] == expected
     assert decisions["schema"] == "skclean.decisions/1"
     assert [d["row"] for d in decisions["decisions"]] == [row["row"] for row in rows[:19]]
+
+
+def run_skclean(*arguments):
+    done = subprocess.run(
+        [sys.executable, "-m", "skclean", *map(str, arguments)], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_loop_from_a_table_to_the_browser_and_back(chromium, tmp_path):
+    rng = np.random.RandomState(0)
+    kinds = np.array(["pear, ripe", 'the "fig"'])[np.arange(300) % 2]
+    given = np.where(np.isin(np.arange(300), rng.choice(300, 40, replace=False)), kinds[1], kinds)
+    numbers = rng.randn(300) + 4 * (kinds == kinds[0])
+    table = tmp_path / "fruit.csv"
+    with open(table, "w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["name", "size", "kind"])
+        out.writerows(zip([f"f{i}" for i in range(300)], numbers.round(3), given, strict=True))
+    page = tmp_path / "report.html"
+    run_skclean("audit", table, "--label", "kind", "--id", "name", "--model", "knn", "--html", page)
+    with opened(chromium, page) as opened_page:
+        press(opened_page, ["r", *"aakau" * 4])
+        opened_page.reload()
+        press(opened_page, ["r", "z"])
+        review_file = downloaded(opened_page, "#save-csv", tmp_path)
+    decisions = list(csv.DictReader(review_file.read_text("utf-8-sig").splitlines()))
+    assert [row["decision"][0] for row in decisions] == list("aakau" * 4)[:19]
+    expected = list(csv.reader(table.read_text("utf-8").splitlines()))
+    for row in decisions:
+        line = expected[int(row["row"]) + 1]
+        assert (line[0], line[2]) == (row["id"], row["given_label"])
+        if row["decision"] == "accept":
+            assert row["new_label"] != line[2]
+            line[2] = row["new_label"]
+    reviewed = tmp_path / "reviewed.csv"
+    run_skclean("apply", table, "--review", review_file, "-o", reviewed)
+    text = StringIO(newline="")
+    csv.writer(text).writerows(expected)
+    assert reviewed.read_bytes() == text.getvalue().encode()
 
 
 def test_another_label_is_picked_among_a_thousand(chromium, tmp_path):

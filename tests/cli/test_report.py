@@ -1,0 +1,93 @@
+"""``skclean audit`` with a page, as JSON, quietly, and after a review."""
+
+import csv
+import json
+
+import numpy as np
+import pandas as pd
+
+AUDIT = ["--label", "kind", "--id", "name", "--model", "knn"]
+
+
+def decisions_of(report, frame, path, n):
+    """Decide on the worst rows by what is true, as the page would save it."""
+    truth = {True: "accept", False: "keep"}
+    rows = []
+    for row in report["rows"][:n]:
+        accept = truth[row["suggested_label"] == frame["true"][row["row"]]]
+        new = row["suggested_label"] if accept == "accept" else row["given_label"]
+        rows.append([row["row"], row["id"], "kind", row["given_label"], accept, new])
+    with open(path, "w", encoding="utf-8-sig", newline="") as file:
+        header = ["row", "id", "column", "given_label", "decision", "new_label"]
+        csv.writer(file).writerows([header, *rows])
+    return path
+
+
+def test_json_is_all_that_is_printed_and_rows_count_those_without_a_label(run, mixed):
+    done = run("audit", mixed.path, *AUDIT, "--json")
+    assert done.code == 0
+    report = json.loads(done.out)
+    assert report["label"] == "kind"
+    assert report["title"] == "wine.csv"
+    assert mixed.finds_errors(row["row"] for row in report["rows"])
+    for row in report["rows"]:
+        assert row["given_label"] == mixed.frame["kind"][row["row"]]
+        assert row["id"] == f"wine {row['row']}"
+    (aside,) = report["unjudged"]
+    assert aside["rows"] == mixed.unlabelled
+
+
+def test_quiet_writes_the_files_and_prints_nothing(run, mixed, tmp_path):
+    page, table = tmp_path / "report.html", tmp_path / "issues.csv"
+    done = run("audit", mixed.path, *AUDIT, "--html", page, "-o", table, "--quiet")
+    assert (done.code, done.out, done.err) == (0, "", "")
+    assert "wine.csv" in page.read_text(encoding="utf-8")
+    assert len(pd.read_csv(table))
+
+
+def test_the_summary_says_how_to_go_on(run, mixed, tmp_path):
+    page = tmp_path / "report.html"
+    done = run("audit", mixed.path, *AUDIT, "--html", page)
+    assert "skclean apply" in done.out
+    assert str(page) in done.out
+
+
+def test_a_review_is_trusted_in_the_next_audit(run, mixed, tmp_path):
+    mixed.frame["true"] = np.array(["barolo", "grignolino, red", 'the "barbera"'])[
+        np.arange(len(mixed.frame)) % 3
+    ]
+    before = json.loads(run("audit", mixed.path, *AUDIT, "--json").out)
+    review = decisions_of(before, mixed.frame, tmp_path / "decisions.csv", 20)
+    after = json.loads(run("audit", mixed.path, *AUDIT, "--review", review, "--json").out)
+    reviewed = {row["row"] for row in before["rows"][:20]}
+    assert after["summary"]["n_trusted"] == 20
+    assert after["summary"]["measured_precision"] > 0.5
+    assert not reviewed & {row["row"] for row in after["rows"]}
+    assert any("reviewed" in sentence for sentence in after["words"])
+
+
+def refused(done, code=1):
+    assert done.code == code
+    (line,) = done.err.splitlines()
+    return line
+
+
+def test_what_cannot_be_written_or_shown_is_said_before_the_work(run, mixed, tmp_path):
+    missing = tmp_path / "no folder" / "report.html"
+    line = refused(run("audit", mixed.path, *AUDIT, "--html", missing))
+    assert "cannot write" in line
+    line = refused(run("audit", mixed.path, *AUDIT, "--html", mixed.path))
+    assert "is the input" in line
+    line = refused(run("audit", mixed.path, *AUDIT, "--images", "color"), 2)
+    assert "--html" in line
+    page = tmp_path / "report.html"
+    line = refused(run("audit", mixed.path, *AUDIT, "--html", page, "--images", "photo"))
+    assert "'photo'" in line
+    assert not page.exists()
+
+
+def test_a_review_that_does_not_fit_is_refused(run, mixed, tmp_path):
+    review = tmp_path / "decisions.csv"
+    review.write_text("row,given_label,decision,new_label\n0,nobody,keep,nobody\n")
+    line = refused(run("audit", mixed.path, *AUDIT, "--review", review))
+    assert "nobody" in line
