@@ -131,14 +131,15 @@ class LabelQualityDisplay(BaseDisplay):
                     base + heights, edges, baseline=base + parts, fill=True, color=GREY, **first
                 )
             )
-            self.share_text_.append(ax.text(1.1, base + 0.4, f"{share[code]:.0%}", **style))
-            self.share_text_[-1].set_text(f"{100 * share[code]:.0f} %")
+            flags = f"{100 * share[code]:.0f} %"
+            self.share_text_.append(ax.text(1.1, base + 0.4, flags, **style))
             if self.n_wrong is not None:
                 wrong = f"{100 * self.n_wrong[code] / n_given[code]:.0f} %"
                 self.wrong_text_.append(ax.text(1.24, base + 0.4, wrong, **style))
-        ax.text(1.1, 1.1, "flagged", **style)
+        heading = {**style, "verticalalignment": "top", "transform": ax.get_xaxis_transform()}
+        ax.text(1.1, -0.02, "flagged", **heading)
         if self.n_wrong is not None:
-            ax.text(1.24, 1.1, "wrong", **style)
+            ax.text(1.24, -0.02, "wrong", **heading)
         self.threshold_line_ = None
         if self.threshold is not None:
             line = {"color": foreground(ax), "linestyle": "--", "linewidth": 1}
