@@ -136,10 +136,11 @@ class LabelQualityDisplay(BaseDisplay):
             if self.n_wrong is not None:
                 wrong = f"{100 * self.n_wrong[code] / n_given[code]:.0f} %"
                 self.wrong_text_.append(ax.text(1.24, base + 0.4, wrong, **style))
-        heading = {**style, "verticalalignment": "top", "transform": ax.get_xaxis_transform()}
-        ax.text(1.1, -0.02, "flagged", **heading)
+        heading = {**style, "verticalalignment": "top", "xycoords": ax.get_xaxis_transform()}
+        heading |= {"xytext": (0, -18), "textcoords": "offset points"}  # below the ticks
+        ax.annotate("flagged", (1.1, 0), **heading)
         if self.n_wrong is not None:
-            ax.text(1.24, -0.02, "wrong", **heading)
+            ax.annotate("wrong", (1.24, 0), **heading)
         self.threshold_line_ = None
         if self.threshold is not None:
             line = {"color": foreground(ax), "linestyle": "--", "linewidth": 1}
