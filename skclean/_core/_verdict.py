@@ -134,6 +134,33 @@ def common_shift(odds, mean_odds):
     return brentq(lambda shift: weights @ expit(centers + shift) - expit(mean_odds), low, high)
 
 
+def chance_wrong(label_quality, flagged, expected_precision, rows):
+    """Chance of labels to be wrong by their quality, on average what is expected of the flags.
+
+    Parameters
+    ----------
+    label_quality : ndarray of shape (n_samples,)
+        Label quality.
+
+    flagged : ndarray of shape (n_samples,), dtype bool
+        The flags.
+
+    expected_precision : float
+        Mean chance of the flags.
+
+    rows : ndarray
+        Positions or mask of the labels asked for.
+
+    Returns
+    -------
+    chance : ndarray of shape (n_rows,)
+        In [0, 1].
+    """
+    odds = quality_odds(label_quality)
+    expected = np.clip(expected_precision, 1e-6, 1 - 1e-6)
+    return expit(odds[rows] + common_shift(odds[flagged], logit(expected)))
+
+
 def cautious(chance, odds_wrong, max_fdr):
     """Chances of flags to be right that hold up where the expectation is too high.
 

@@ -267,8 +267,10 @@ class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):
 
         y_before : array-like of shape (n_samples,), default=None
             The labels before that review, equal to `y` where `trusted` is False. With them,
-            ``issues_.noise`` is the noise of the labels before the review, without them that
-            of the labels as they are; and the precision of the flags is measured.
+            the precision of the flags is measured, ``issues_.noise`` is the noise of the
+            labels before the review, and it is from these that the other labels are judged:
+            the rows that look worst were reviewed, and without their wrong labels the rest
+            looks cleaner than it is. Without them, all is said of the labels as they are.
 
         **params : dict
             Metadata, such as `sample_weight` for the inner fits and `groups` for the
@@ -286,15 +288,12 @@ class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):
         given = pred_probs is not None
         self.pruning_gain_ = np.nan if given else rounds.gain
         self._rescaling = None if given else rounds.rescaling
-        before = None
-        if y_before is not None:
-            before = self._detect_judged(review.before, judged)
-        issues = self._detect_judged(codes, judged)
+        # what was reviewed was chosen: only with the labels before is the rest what it seems
+        issues = self._detect_judged(codes if y_before is None else review.before, judged)
         if review is not None and issues.noise is not None:
-            noise = issues.noise if before is None else before.noise
-            noise = self._reviewed_noise(noise, codes, review, judged)
+            noise = self._reviewed_noise(issues.noise, codes, review, judged)
             issues = replace(issues, noise=noise)
-        return self._publish(issues, y, review, None if before is None else before.issue_mask)
+        return self._publish(issues, y, review, None if y_before is None else issues.issue_mask)
 
     def _detect_judged(self, codes, judged):
         if judged.all():

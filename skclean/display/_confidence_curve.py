@@ -1,21 +1,13 @@
 """Draw how precise a review of the flags will be."""
 
 import numpy as np
-from scipy.special import expit, logit
 
-from skclean._core._verdict import common_shift, precision_interval, quality_odds
+from skclean._core._verdict import precision_interval
 from skclean.display._base import BaseDisplay, check_issues, check_matplotlib, wrong_labels
 from skclean.display._style import BLUE, GREY, VERMILLION, legend, options
 
 MAX_POINTS = 500
 LEAST_SHOWN = 10
-
-
-def chance_wrong(issues, rows):
-    """Chance of labels to be wrong, so that its mean over the flags is what is expected."""
-    odds = quality_odds(issues.label_quality)
-    expected = np.clip(issues.expected_precision, 1e-6, 1 - 1e-6)
-    return expit(odds[rows] + common_shift(odds[issues.issue_mask], logit(expected)))
 
 
 class ConfidenceCurveDisplay(BaseDisplay):
@@ -171,7 +163,10 @@ class ConfidenceCurveDisplay(BaseDisplay):
         points = points.astype(int)
         expected = interval = actual = None
         if n_issues and expects:
-            expected = np.cumsum(chance_wrong(issues, order))[points - 1] / points
+            chances = chance_wrong(
+                issues.label_quality, issues.issue_mask, issues.expected_precision, order
+            )
+            expected = np.cumsum(chances)[points - 1] / points
             if issues.expected_precision_interval is not None:
                 ends = [precision_interval(*pair) for pair in zip(expected, points, strict=True)]
                 interval = tuple(np.array(ends).T)

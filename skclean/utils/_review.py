@@ -6,6 +6,7 @@ import numpy as np
 from scipy.stats import binomtest
 from sklearn.utils import check_consistent_length, column_or_1d
 
+from skclean._core._verdict import chance_wrong, precision_interval
 from skclean.utils._encoding import encode_labels
 
 
@@ -97,6 +98,20 @@ def check_review(y, classes, codes, trusted, y_before):
     return Review(mask, before, changed)
 
 
+def _expected_of(remaining, issues):
+    """What is expected of some of the flags."""
+    if not remaining.any():
+        return {"expected_precision": float("nan"), "expected_precision_interval": None}
+    chances = chance_wrong(
+        issues.label_quality, issues.issue_mask, issues.expected_precision, remaining
+    )
+    expected = float(chances.mean())
+    interval = issues.expected_precision_interval
+    if interval is not None:
+        interval = precision_interval(expected, np.count_nonzero(remaining))
+    return {"expected_precision": expected, "expected_precision_interval": interval}
+
+
 def leave_alone(issues, codes, review, flagged_before=None):
     """Findings in codes with the reviewed labels left as they are.
 
@@ -136,8 +151,8 @@ def leave_alone(issues, codes, review, flagged_before=None):
             found["measured_precision_interval"] = (float(interval.low), float(interval.high))
     quality = issues.label_quality
     issue_mask = issues.issue_mask & ~trusted
-    if not issue_mask.any():
-        found |= {"expected_precision": float("nan"), "expected_precision_interval": None}
+    if not np.isnan(issues.expected_precision) and (issues.issue_mask & trusted).any():
+        found |= _expected_of(issue_mask, issues)
     return replace(
         issues,
         label_quality=np.where(trusted, quality.dtype.type(1), quality),

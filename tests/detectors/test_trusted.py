@@ -250,3 +250,13 @@ def test_bad_input_is_named(reviewed, told, message):
     ):
         with pytest.raises(ValueError, match=message):
             estimator.fit(X, y, **told)
+
+
+def test_a_review_of_the_worst_does_not_make_the_rest_look_clean(reviewed):
+    X, y, y_before, y_true, trusted = reviewed
+    detector = ConfidentLearning(LogisticRegression())
+    issues = detector.fit(X, y, trusted=trusted, y_before=y_before).issues_
+    alone = ConfidentLearning(LogisticRegression()).fit(X, y, trusted=trusted).issues_
+    assert issues.n_ambiguous / issues.n_issues <= alone.n_ambiguous / alone.n_issues
+    low, high = issues.expected_precision_interval
+    assert low <= np.mean((y != y_true)[issues.issue_mask]) <= high

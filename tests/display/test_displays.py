@@ -5,6 +5,7 @@ import warnings
 from itertools import pairwise
 
 import matplotlib as mpl
+import matplotlib.style  # makes mpl.style
 import numpy as np
 import pytest
 from sklearn.datasets import make_blobs
