@@ -335,7 +335,7 @@ def audit(
             )
         elif output is None and issues.n_issues:
             parts.append(
-                "Pass --html report.html to review the flagged rows in a browser, "
+                "Pass --html report.html to review the flagged rows in a browser,\n"
                 "or --output issues.csv to save them."
             )
         print("\n\n".join(parts))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skclean._core._verdict import precision_interval
+from skclean._core._verdict import chance_wrong, precision_interval
 from skclean.display._base import BaseDisplay, check_issues, check_matplotlib, wrong_labels
 from skclean.display._style import BLUE, GREY, VERMILLION, legend, options
 
