@@ -5,7 +5,7 @@ VENV ?= .venv
 EXTRAS ?=
 BIN = $(VENV)/bin
 
-.PHONY: demo test test-oldest lint types package bench clean
+.PHONY: demo test test-oldest lint types package docs bench clean
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -30,12 +30,17 @@ lint: $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable ".[lint]"
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/codespell README.md CONTRIBUTING.md docs skclean tests examples benchmarks
+	$(BIN)/codespell README.md CONTRIBUTING.md SECURITY.md docs skclean tests examples benchmarks
 
 # the public signatures, by a script as users write it
 types: $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable ".[types]"
 	$(BIN)/mypy
+
+# the site, in docs/_build/html; a warning is an error
+docs: $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable ".[docs]"
+	OMP_NUM_THREADS=1 $(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 
 # sdist, wheel built from it, and the tests of the sdist on the wheel in a fresh environment;
 # TESTS="tests/cli" runs a part of them

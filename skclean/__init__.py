@@ -61,8 +61,8 @@ _ADDRESSES = {
     "show_versions": "_show_versions",
 }
 _SUBMODULES = {
-    *["detectors", "metrics", "noise_matrix", "pruning", "quality", "simulation"],
-    *["strategies", "streaming", "utils"],
+    *["detectors", "display", "metrics", "noise_matrix", "pruning", "quality", "report"],
+    *["simulation", "strategies", "streaming", "utils"],
 }
 
 

@@ -4,11 +4,14 @@ import re
 import runpy
 from importlib import import_module
 from pathlib import Path
+from pydoc import locate
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
+from matplotlib.figure import Figure
 
+import skclean
 from skclean.utils.estimator_checks import (
     check_estimator_contract,
     check_joint_method,
@@ -35,6 +38,35 @@ def test_the_other_examples_of_the_readme_run():
         exec(compile(code, "README.md", "exec"), {})
 
 
+def guide_pages():
+    """Pages of the site that show Python with what it prints."""
+    pages = [ROOT / "docs" / name for name in ("index.md", "getting_started.md")]
+    return pages + sorted((ROOT / "docs" / "guide").glob("*.md"))
+
+
+@pytest.mark.parametrize("path", guide_pages(), ids=lambda path: path.stem)
+def test_a_page_of_the_guide_prints_what_stands_below_each_block(path, capsys):
+    text = path.read_text(encoding="utf-8")
+    found = re.findall(r"^```python\n(.*?)^```\n\n```text\n(.*?)^```", text, re.M | re.S)
+    assert len(found) == len(blocks(path, "python"))
+    namespace = {"__name__": "guide"}
+    for code, printed in found:
+        exec(compile(code, path.name, "exec"), namespace)
+        assert capsys.readouterr().out == printed
+
+
+def test_every_public_object_is_in_the_reference():
+    listed = set(re.findall(r"^   ([\w.]+)$", (ROOT / "docs" / "api.rst").read_text(), re.M))
+    modules = "detectors strategies noise_matrix report display metrics simulation streaming"
+    public = set(skclean.__all__)
+    for name in modules.split():
+        own = import_module(f"skclean.{name}").__all__
+        public |= {f"{name}.{each}" for each in own if each not in skclean.__all__}
+    assert public <= listed
+    for name in listed:
+        assert locate(f"skclean.{name}") is not None
+
+
 def test_the_guide_to_clusters_runs(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     namespace = {"__name__": "guide"}
@@ -47,9 +79,7 @@ def test_the_guide_to_clusters_runs(monkeypatch, tmp_path):
     assert namespace["same"]
 
 
-def test_a_detector_a_method_and_a_strategy_are_added_as_contributing_says(
-    noisy_blobs, tmp_path, monkeypatch
-):
+def test_what_contributing_adds_works(noisy_blobs, tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     found = {}
     for i, code in enumerate(blocks("CONTRIBUTING.md", "python")):
@@ -62,6 +92,8 @@ def test_a_detector_a_method_and_a_strategy_are_added_as_contributing_says(
     detector = found["NearestMean"]().fit(X, y)
     wrong = y != y_true
     assert detector.issue_mask_[wrong].mean() > 5 * detector.issue_mask_[~wrong].mean()
+    display = found["FlagCountDisplay"].from_estimator(detector, X, y, ax=Figure().subplots())
+    assert sum(bar.get_height() for bar in display.bars_) == detector.issues_.n_issues
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)

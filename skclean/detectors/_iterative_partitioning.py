@@ -122,7 +122,7 @@ class IterativePartitioning(BaseFittingDetector):
     n_features_in_ : int
         Number of features seen during fit, where X has them.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of features seen during fit, where X has string names.
 
     See Also

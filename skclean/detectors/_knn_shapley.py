@@ -74,7 +74,7 @@ class KNNShapley(BaseNeighborDetector):
     n_features_in_ : int
         Number of features seen during fit.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of features seen during fit, where X has string names.
 
     See Also

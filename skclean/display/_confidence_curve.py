@@ -4,7 +4,7 @@ import numpy as np
 
 from skclean._core._verdict import chance_wrong, precision_interval
 from skclean.display._base import BaseDisplay, check_issues, check_matplotlib, wrong_labels
-from skclean.display._style import BLUE, GREY, VERMILLION, legend, options
+from skclean.display._style import BLUE, GREY, VERMILION, legend, options
 
 MAX_POINTS = 500
 LEAST_SHOWN = 10
@@ -102,7 +102,7 @@ class ConfidenceCurveDisplay(BaseDisplay):
             style = options(Line2D, {"color": BLUE, "label": "expected"}, line_kw)
             (self.expected_line_,) = ax.plot(self.n_reviewed, self.expected, **style)
         if self.actual is not None:
-            style = {"color": VERMILLION, "linestyle": "--", "label": "actual"}
+            style = {"color": VERMILION, "linestyle": "--", "label": "actual"}
             style = options(Line2D, style, line_kw)
             (self.actual_line_,) = ax.plot(self.n_reviewed, self.actual, **style)
         ends = f"{self.n_issues:,} flags" if self.n_issues else "no flags"

@@ -10,17 +10,17 @@ from skclean.display._base import (
     given_codes,
     wrong_labels,
 )
-from skclean.display._style import BLUE, GREEN, GREY, VERMILLION, legend, options
+from skclean.display._style import BLUE, GREEN, GREY, VERMILION, legend, options
 
 MAX_DRAWN_SHARP = 2_000
 # colour, marker and whether it is filled, by kind
 LOOKS = {
     "kept": (GREY, ".", True),
-    "flagged": (VERMILLION, "o", True),
-    "flagged, stands": (VERMILLION, "o", True),
+    "flagged": (VERMILION, "o", True),
+    "flagged, stands": (VERMILION, "o", True),
     "flagged, could be overlap": (BLUE, "s", False),
     "kept, right": (GREY, ".", True),
-    "flagged, wrong": (VERMILLION, "o", True),
+    "flagged, wrong": (VERMILION, "o", True),
     "flagged, but right": (BLUE, "s", False),
     "missed: kept, but wrong": (GREEN, "^", True),
 }

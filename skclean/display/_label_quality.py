@@ -9,7 +9,7 @@ from skclean.display._base import (
     given_codes,
     wrong_labels,
 )
-from skclean.display._style import GREY, VERMILLION, class_names, foreground, legend, options
+from skclean.display._style import GREY, VERMILION, class_names, foreground, legend, options
 
 N_BINS = 25
 ROW_HEIGHT = 0.85
@@ -123,7 +123,7 @@ class LabelQualityDisplay(BaseDisplay):
             base = -float(row)
             first = {"label": "flagged"} if row == 0 else {}
             self.flagged_.append(
-                ax.stairs(base + parts, edges, baseline=base, fill=True, color=VERMILLION, **first)
+                ax.stairs(base + parts, edges, baseline=base, fill=True, color=VERMILION, **first)
             )
             first = {"label": "kept"} if row == 0 else {}
             self.kept_.append(

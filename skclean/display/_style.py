@@ -9,7 +9,7 @@ from math import ceil
 
 import numpy as np
 
-BLUE, VERMILLION, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#808080"
+BLUE, VERMILION, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#808080"
 MAX_CHARS = 20
 LINE_HEIGHT = 1.3  # of a line of text, and
 CHAR_WIDTH = 0.62  # of a character, in units of the font size
