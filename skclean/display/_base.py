@@ -1,8 +1,10 @@
 """Protocol of the displays: from findings, from an estimator, from probabilities."""
 
 from abc import ABC, abstractmethod
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils import check_consistent_length
@@ -13,6 +15,7 @@ from skclean.detectors._base import BaseDetector
 from skclean.detectors._confident_learning import ConfidentLearning
 from skclean.quality import find_label_issues
 from skclean.utils._encoding import check_labels, encode_labels
+from skclean.utils._typing import Probabilities
 
 
 def check_matplotlib(caller):
@@ -88,7 +91,7 @@ class BaseDisplay(ABC):
 
     @classmethod
     @abstractmethod
-    def from_issues(cls, issues, *, ax=None, **kwargs):
+    def from_issues(cls, issues: LabelIssues, *, ax: Any = None, **kwargs: Any) -> Self:
         """Draw the findings of a detector.
 
         Parameters
@@ -109,7 +112,7 @@ class BaseDisplay(ABC):
         """
 
     @abstractmethod
-    def plot(self, ax=None):
+    def plot(self, ax: Any = None) -> Self:
         """Draw.
 
         Parameters
@@ -124,7 +127,16 @@ class BaseDisplay(ABC):
         """
 
     @classmethod
-    def from_estimator(cls, estimator, X, y, *, params=None, ax=None, **kwargs):
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any,
+        y: ArrayLike,
+        *,
+        params: Any = None,
+        ax: Any = None,
+        **kwargs: Any,
+    ) -> Self:
         """Draw what an estimator finds out about given labels.
 
         Parameters
@@ -169,7 +181,15 @@ class BaseDisplay(ABC):
         return cls.from_issues(issues_of(estimator, X, y, params), ax=ax, **kwargs)
 
     @classmethod
-    def from_predictions(cls, y, pred_probs, *, classes=None, ax=None, **kwargs):
+    def from_predictions(
+        cls,
+        y: ArrayLike,
+        pred_probs: Probabilities,
+        *,
+        classes: ArrayLike | None = None,
+        ax: Any = None,
+        **kwargs: Any,
+    ) -> Self:
         """Draw what :func:`skclean.find_label_issues` finds out about given labels.
 
         For other rules than its default call it, and then `from_issues`.

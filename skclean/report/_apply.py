@@ -1,13 +1,18 @@
 """Bring the decisions of a review back into the labels."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import column_or_1d
 
 from skclean.report._decisions import read_decisions
 from skclean.report._review import check_review
 
 
-def apply_review(y, decisions, *, ids=None, classes=None):
+def apply_review(
+    y: Any, decisions: Any, *, ids: ArrayLike | None = None, classes: ArrayLike | None = None
+) -> tuple[Any, np.ndarray]:
     """Bring the decisions of a review back into the labels.
 
     Decisions are made on the page that :meth:`Audit.to_html` writes. They say on which

@@ -4,12 +4,15 @@ import json
 from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import version
+from os import PathLike
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.utils import check_consistent_length
 
-from skclean._issues import _codes
+from skclean._issues import LabelIssues, _codes
 from skclean.detectors import ConfidentLearning
 from skclean.detectors._base import BaseProbaDetector
 from skclean.quality import find_label_issues
@@ -22,6 +25,10 @@ from skclean.report._text import audit_html, audit_text
 from skclean.report._words import summary_words
 from skclean.utils._encoding import index_of
 from skclean.utils._files import whole_file
+from skclean.utils._typing import Seed
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SCHEMA = "skclean.audit/1"
 MAX_LISTED = 100  # rows of those that could not be judged
@@ -112,18 +119,18 @@ class Audit:
 
     def __init__(
         self,
-        issues,
-        X=None,
+        issues: LabelIssues,
+        X: Any = None,
         *,
-        ids=None,
-        images=None,
-        groups=None,
-        title=None,
-        label=None,
-        rows=None,
-        set_aside=None,
-        detector=None,
-    ):
+        ids: ArrayLike | None = None,
+        images: np.ndarray | str | None = None,
+        groups: ArrayLike | None = None,
+        title: str | None = None,
+        label: str | None = None,
+        rows: ArrayLike | None = None,
+        set_aside: dict[str, ArrayLike] | None = None,
+        detector: str | None = None,
+    ) -> None:
         n = len(issues.issue_mask)
         if ids is None and issues.index is not None and not hasattr(issues.index, "step"):
             ids = issues.index  # a RangeIndex only counts
@@ -185,7 +192,7 @@ class Audit:
         return None if interval is None else [float(end) * n_judged for end in interval]
 
     @cached_property
-    def summary(self):
+    def summary(self) -> dict[str, Any]:
         """The numbers of the report."""
         issues, noise = self.issues, self.noise
         n_judged = int(np.count_nonzero(self._judged))
@@ -244,7 +251,7 @@ class Audit:
         return self._duplicates[0]
 
     @property
-    def words(self):
+    def words(self) -> list[str]:
         """The summary in words."""
         return summary_words(self.summary, self.class_health, self._duplicates[1], self.unjudged)
 
@@ -281,7 +288,7 @@ class Audit:
             "is_ambiguous": issues.ambiguous_mask[flagged].tolist(),
         }
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         """Gather the report in plain Python, as JSON holds it.
 
         Returns
@@ -310,7 +317,7 @@ class Audit:
             ],
         }
 
-    def to_json(self, path=None):
+    def to_json(self, path: str | PathLike[str] | None = None) -> str | None:
         """Write the report as JSON.
 
         Parameters
@@ -330,7 +337,7 @@ class Audit:
             file.write(text.encode())
         return None
 
-    def to_frame(self):
+    def to_frame(self) -> "pd.DataFrame":
         """Tabulate the flagged rows, worst first.
 
         Returns
@@ -355,7 +362,7 @@ class Audit:
         columns["suggested_label"] = self.issues.suggested_label[self.flagged]
         return pd.DataFrame(columns)
 
-    def to_html(self, path, *, columns=None):
+    def to_html(self, path: str | PathLike[str], *, columns: list[Any] | None = None) -> None:
         """Write the report as a page for the browser, in which flagged rows are reviewed.
 
         The page is one file. It needs no server and asks nothing of the network.
@@ -390,21 +397,21 @@ class Audit:
 
 
 def audit(
-    X,
-    y,
-    estimator=None,
+    X: Any,
+    y: ArrayLike,
+    estimator: Any = None,
     *,
-    detector=None,
-    pred_probs=None,
-    ids=None,
-    images=None,
-    title=None,
-    groups=None,
-    cv=None,
-    n_jobs=None,
-    random_state=None,
-    **params,
-):
+    detector: Any = None,
+    pred_probs: ArrayLike | None = None,
+    ids: ArrayLike | None = None,
+    images: np.ndarray | str | None = None,
+    title: str | None = None,
+    groups: ArrayLike | None = None,
+    cv: Any = None,
+    n_jobs: int | None = None,
+    random_state: Seed = None,
+    **params: Any,
+) -> Audit:
     """Find the label issues of a data set and report on them.
 
     Parameters

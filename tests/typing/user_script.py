@@ -21,7 +21,9 @@ from skclean import (
     label_quality_scores,
 )
 from skclean.detectors import ConfidentLearning, EnsembleDetector, NeighborAgreement
+from skclean.display import NoiseMatrixDisplay
 from skclean.metrics import IssueReport, issue_report, make_noise_robust_scorer
+from skclean.report import Audit, apply_review, audit
 from skclean.simulation import flip_labels, make_noise_matrix
 from skclean.strategies import Prune, Reweight
 from skclean.streaming import StackedRows, StreamingConfidentLearning
@@ -63,6 +65,13 @@ scorer = make_noise_robust_scorer(matrix)
 GridSearchCV(clf, {"strategy": [Prune(), Reweight()]}, scoring=scorer).fit(X, y)
 X_kept, y_kept = NoisyLabelFilter(max_removed=0.2).fit_resample(X, y)
 X_same, y_better = LabelCorrector(min_confidence=0.9).fit_resample(X, y)
+
+report = audit(X, y, LogisticRegression(), title="Digits")
+assert_type(report, Audit)
+report.to_html("report.html", columns=["x1"])
+y_reviewed, reviewed = apply_review(y, "decisions.csv")
+detector.fit(X, y_reviewed, trusted=reviewed, y_before=y)
+assert_type(NoiseMatrixDisplay.from_predictions(y, pred_probs), NoiseMatrixDisplay)
 
 # each of these is a mistake, and mypy has to say so
 find_label_issues(y, pred_probs, prune="by_noise")  # type: ignore[arg-type]
