@@ -15,7 +15,8 @@ demo: $(BIN)/python
 	$(BIN)/skclean demo
 
 test: $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable ".[test]" $(if $(EXTRAS),".[$(EXTRAS)]")
+	$(BIN)/python -m pip install --quiet --editable ".[test]"
+	$(if $(EXTRAS),$(BIN)/python -m pip install --quiet --editable ".[$(EXTRAS)]")
 	$(BIN)/python -m pytest --numprocesses auto
 
 # scikit-learn's checks and our contract on the oldest direct dependencies that we allow
