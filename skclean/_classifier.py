@@ -312,7 +312,7 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
         if not self._corrects():
             return pred_probs
         pred_probs = check_pred_probs(pred_probs, len(pred_probs), self.classes_)[:]
-        return self.strategy_._correct_proba(pred_probs, self.issues_.noise)
+        return self.strategy_._correct_proba(pred_probs, self.issues_.noise_now)
 
     @available_if(_inner_has("predict_log_proba"))
     def predict_log_proba(self, X):

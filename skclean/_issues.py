@@ -161,6 +161,10 @@ class LabelIssues:
     measured_precision_interval : tuple of two floats or None
         95 % interval of that share among all flags that were reviewed as these were chosen.
 
+    noise_after : NoiseEstimate or None
+        The noise that a review left in the given labels, where `noise` is that of the labels
+        before it; None where these are the same.
+
     Examples
     --------
     >>> from skclean import find_label_issues
@@ -189,6 +193,7 @@ class LabelIssues:
     trusted_mask: np.ndarray | None = None
     measured_precision: float = float("nan")
     measured_precision_interval: tuple[float, float] | None = None
+    noise_after: NoiseEstimate | None = None
 
     def __post_init__(self):
         if self.ambiguous_mask is None:
@@ -257,6 +262,11 @@ class LabelIssues:
     def n_trusted(self) -> int:
         """Number of labels that were reviewed."""
         return 0 if self.trusted_mask is None else int(np.count_nonzero(self.trusted_mask))
+
+    @property
+    def noise_now(self) -> NoiseEstimate | None:
+        """Noise of the given labels as they are, and so of what a classifier is trained on."""
+        return self.noise if self.noise_after is None else self.noise_after
 
     @property
     def doubtful_classes(self) -> np.ndarray:
@@ -363,13 +373,17 @@ class LabelIssues:
         """
 
         def decoded():
-            noise = None if self.noise is None else replace(self.noise, classes=classes)
+            noise, after = (
+                None if each is None else replace(each, classes=classes)
+                for each in (self.noise, self.noise_after)
+            )
             return replace(
                 self,
                 suggested_label=classes[self.suggested_label],
                 given_label=given_label() if callable(given_label) else given_label,
                 classes=classes,
                 noise=noise,
+                noise_after=after,
                 index=index,
             )
 
@@ -395,7 +409,7 @@ class LabelIssues:
         -------
         frame : pandas.DataFrame
             Columns given_label, label_quality, is_issue, suggested_label,
-            suggested_proba and is_ambiguous.
+            suggested_proba and is_ambiguous; after a review is_trusted too.
 
         Raises
         ------
@@ -409,6 +423,7 @@ class LabelIssues:
                 "LabelIssues.to_frame needs pandas: pip install 'skclean[pandas]'"
             ) from error
         proba = self.suggested_proba
+        reviewed = {} if self.trusted_mask is None else {"is_trusted": self.trusted_mask}
         return pd.DataFrame(
             {
                 "given_label": self.given_label,
@@ -419,6 +434,7 @@ class LabelIssues:
                 if proba is None
                 else proba,
                 "is_ambiguous": self.ambiguous_mask,
+                **reviewed,
             },
             index=self.index if index is None else index,
         )

@@ -164,7 +164,15 @@ def budget_mask(evidence, scores, mask, n_issues, classes):
 
 
 def issues_from_evidence(
-    evidence, classes, *, prune=None, quality="averaged", max_fdr=None, n_issues=None, noise=None
+    evidence,
+    classes,
+    *,
+    prune=None,
+    quality="averaged",
+    max_fdr=None,
+    n_issues=None,
+    noise=None,
+    trusted=None,
 ):
     """Label issues in class codes; see :func:`find_label_issues`."""
     if max_fdr is not None and n_issues is not None:
@@ -186,7 +194,10 @@ def issues_from_evidence(
     if max_fdr is not None:
         chance = np.zeros(len(mask))
         chance[mask] = cautious(evidence.chance_wrong(mask), evidence.odds_contradicted, max_fdr)
-        mask = within_fdr(chance, mask, max_fdr)
+        kept = within_fdr(chance, mask, max_fdr)
+        if trusted is not None:  # what was reviewed is no allowance for the others
+            kept = np.where(trusted, kept, within_fdr(chance, mask & ~trusted, max_fdr))
+        mask = kept
     ambiguous = np.zeros_like(mask)
     if prune is None:  # the classic rules do not tell overlap from noise
         ambiguous = mask & ~evidence.stands(mask)

@@ -2,19 +2,20 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import replace
+from inspect import signature
 from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 from sklearn.utils import check_consistent_length, get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skclean._issues import LabelIssues
 from skclean.detectors._rounds import Rounds
-from skclean.noise_matrix._base import reviewed_noise
+from skclean.noise_matrix._base import noise_after, reviewed_noise
 from skclean.utils._cross_val import DEFAULT_N_SPLITS, mean_pred_probs
 from skclean.utils._encoding import encode_labels
 from skclean.utils._inner_fits import InnerFitsMixin
@@ -55,6 +56,12 @@ def keep_enough(y, keep, label_quality):
     return keep
 
 
+def _told(hook, trusted):
+    """Keywords of a hook, which names `trusted` where its rule depends on other rows."""
+    wanted = trusted is not None and "trusted" in signature(hook).parameters
+    return {"trusted": trusted} if wanted else {}
+
+
 def _can_score(detector):
     """Does the detector have the optional hook for new rows?"""
     return hasattr(detector, "_score_labels")
@@ -65,7 +72,9 @@ class BaseDetector(BaseEstimator, ABC):
 
     `fit` validates the data, encodes the labels, calls the hook and publishes what it
     found. A detector that can rate new labelled rows adds `_score_labels(X, y)`, which
-    returns their label quality from data and codes.
+    returns their label quality from data and codes. One whose verdict on a row depends
+    on which others it drops or flags writes `_detect(X, y, trusted=None)`: the mask of
+    reviewed rows, which the base leaves alone in the end in any case.
     """
 
     _parameter_constraints: dict = {}
@@ -146,7 +155,8 @@ class BaseDetector(BaseEstimator, ABC):
         flagged_before = None
         if y_before is not None:
             flagged_before = self._detect(X, review.before).issue_mask
-        return self._publish(self._detect(X, codes), y, review, flagged_before)
+        told = {} if review is None else _told(self._detect, review.trusted)
+        return self._publish(self._detect(X, codes, **told), y, review, flagged_before)
 
     def fit_predict(self, X: Any, y: ArrayLike, **params: Any) -> np.ndarray:
         """Find the label issues and tell kept from flagged samples.
@@ -203,6 +213,12 @@ class BaseFittingDetector(InnerFitsMixin, BaseDetector):
 
     def _detect(self, X, y):
         raise TypeError(f"{self.__class__.__name__} detects by fits of others; call fit.")
+
+    def _flagged_before(self, X, y_before, params):
+        """What a fit without the review flags, by which the review measures precision."""
+        if y_before is None:
+            return None
+        return clone(self).fit(X, y_before, **params).issue_mask_
 
 
 class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):
@@ -289,30 +305,31 @@ class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):
         self.pruning_gain_ = np.nan if given else rounds.gain
         self._rescaling = None if given else rounds.rescaling
         # what was reviewed was chosen: only with the labels before is the rest what it seems
-        issues = self._detect_judged(codes if y_before is None else review.before, judged)
+        before = codes if y_before is None else review.before
+        issues = self._detect_judged(before, judged, None if review is None else review.trusted)
         if review is not None and issues.noise is not None:
-            noise = self._reviewed_noise(issues.noise, codes, review, judged)
-            issues = replace(issues, noise=noise)
+            issues = replace(issues, **self._reviewed_noise(issues.noise, codes, review, judged))
         return self._publish(issues, y, review, None if y_before is None else issues.issue_mask)
 
-    def _detect_judged(self, codes, judged):
+    def _detect_judged(self, codes, judged, trusted):
         if judged.all():
-            return self._detect_proba(codes, self.pred_probs_)
-        issues = self._detect_proba(codes[judged], self.pred_probs_[judged])
+            told = _told(self._detect_proba, trusted)
+            return self._detect_proba(codes, self.pred_probs_, **told)
+        told = _told(self._detect_proba, None if trusted is None else trusted[judged])
+        issues = self._detect_proba(codes[judged], self.pred_probs_[judged], **told)
         issues = _set_unjudged(issues, codes, judged)
         if issues.pred_probs is not None:
             issues = replace(issues, pred_probs=self.pred_probs_)
         return issues
 
     def _reviewed_noise(self, noise, codes, review, judged):
-        """Noise of the labels before the review, which the reviewed rows tell better."""
-        return reviewed_noise(
-            noise,
-            codes[judged],
-            review.trusted[judged],
-            None if review.before is None else review.before[judged],
-            self.pred_probs_ if judged.all() else self.pred_probs_[judged],
-        )
+        """Noise of the labels before the review, told better by it, and of those after."""
+        y, trusted = codes[judged], review.trusted[judged]
+        before = None if review.before is None else review.before[judged]
+        pred_probs = self.pred_probs_ if judged.all() else self.pred_probs_[judged]
+        noise = reviewed_noise(noise, y, trusted, before, pred_probs)
+        after = None if before is None else noise_after(noise, y, trusted, before)
+        return {"noise": noise, "noise_after": after}
 
     def _rounds(self):
         """How many rounds of cross-validation, and what is made of them."""

@@ -240,7 +240,7 @@ class ConfidentLearning(BaseProbaDetector):
         keep = ~prune_mask(evidence, "by_noise_rate")
         return keep_enough(y, keep, lambda: quality_from_evidence(evidence, "averaged"))
 
-    def _detect_proba(self, y, pred_probs):
+    def _detect_proba(self, y, pred_probs, trusted=None):
         joint = noise = None
         if self.noise_matrix is not None:
             method = resolve_part(self.noise_matrix, BaseJoint, "noise_matrix")
@@ -257,6 +257,7 @@ class ConfidentLearning(BaseProbaDetector):
             quality=self.quality,
             max_fdr=self.max_fdr,
             noise=noise,
+            trusted=trusted,
         )
 
     def _score_proba(self, y, pred_probs):

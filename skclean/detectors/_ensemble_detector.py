@@ -269,7 +269,8 @@ class EnsembleDetector(BaseFittingDetector):
             label.
 
         y_before : array-like of shape (n_samples,), default=None
-            The labels before that review, equal to `y` where `trusted` is False.
+            The labels before that review, equal to `y` where `trusted` is False. A second
+            fit, to these, tells what was flagged then, from which precision is measured.
 
         **params : dict
             Metadata for the detectors that take it, such as `sample_weight`, `groups` or
@@ -294,7 +295,8 @@ class EnsembleDetector(BaseFittingDetector):
             for detector, share in zip(clones, shares, strict=True)
         )
         self.detectors_ = list(run_tasks(fits, self.n_jobs))
-        return self._publish(self._combine(weights), y, review)
+        flagged_before = self._flagged_before(X, y_before, params)
+        return self._publish(self._combine(weights), y, review, flagged_before)
 
     def _combine(self, weights):
         found = [detector.issues_ for detector in self.detectors_]

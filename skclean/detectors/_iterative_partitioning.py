@@ -204,7 +204,8 @@ class IterativePartitioning(BaseFittingDetector):
             label.
 
         y_before : array-like of shape (n_samples,), default=None
-            The labels before that review, equal to `y` where `trusted` is False.
+            The labels before that review, equal to `y` where `trusted` is False. A second
+            fit, to these, tells what was flagged then, from which precision is measured.
 
         **params : dict
             Metadata for the fits of the classifier, such as `sample_weight`: by metadata
@@ -248,7 +249,8 @@ class IterativePartitioning(BaseFittingDetector):
         self.n_iter_ = len(self.n_flagged_)
         check_judged(y, ~np.isnan(mean_probs[:, 0]))
         issues = issues_from_votes(codes, votes, mean_probs, flagged)
-        return self._publish(issues, y, review)
+        flagged_before = self._flagged_before(X, y_before, params)
+        return self._publish(issues, y, review, flagged_before)
 
     def _round(self, estimator, X, y, codes, kept, fit_params, random_state):
         """Votes and mean probabilities of classifiers fitted to parts of what is kept."""

@@ -156,7 +156,7 @@ class NeighborAgreement(BaseNeighborDetector):
         self.metric = metric
         self.n_jobs = n_jobs
 
-    def _detect(self, X, y):
+    def _detect(self, X, y, trusted=None):
         if self.editing == "repeated" and self.metric == "precomputed":
             raise ValueError(
                 'editing="repeated" asks fewer samples in every round, which distances by '
@@ -167,7 +167,7 @@ class NeighborAgreement(BaseNeighborDetector):
         found = self._ask(y)
         flagged = found["lowest"] < self.threshold
         if self.editing == "repeated":
-            found, flagged = self._repeat(X, y, found, flagged)
+            found, flagged = self._repeat(X, y, found, flagged, trusted)
         return LabelIssues(
             label_quality=found["label_quality"],
             issue_mask=flagged,
@@ -201,10 +201,11 @@ class NeighborAgreement(BaseNeighborDetector):
             return shares.mean(axis=1), shares.min(axis=1)
         return shares[:, -1], shares[:, -1]
 
-    def _repeat(self, X, y, found, flagged):
+    def _repeat(self, X, y, found, flagged, trusted):
         """Ask those not flagged until they flag no more; one of every class stays."""
+        asked = False if trusted is None else trusted
         for _ in range(self.max_iter - 1):
-            kept = ~flagged
+            kept = ~flagged | asked
             kept[best_of_each_class(y, found["label_quality"])] = True
             if kept.all() or kept.sum() <= self.n_neighbors:
                 break

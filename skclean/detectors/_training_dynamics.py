@@ -274,7 +274,8 @@ class TrainingDynamics(BaseFittingDetector):
             label.
 
         y_before : array-like of shape (n_samples,), default=None
-            The labels before that review, equal to `y` where `trusted` is False.
+            The labels before that review, equal to `y` where `trusted` is False. A second
+            fit, to these, tells what was flagged then, from which precision is measured.
 
         **params : dict
             Metadata, such as `sample_weight` for the fits and `groups` for the folds: by
@@ -308,7 +309,8 @@ class TrainingDynamics(BaseFittingDetector):
         dynamics, probs = _mean_over_folds(len(y), len(self.classes_), tested)
         self.aum_, self.confidence_, self.variability_ = dynamics.T
         check_judged(y, ~np.isnan(self.aum_))
-        return self._publish(self._judge(codes, dynamics, probs), y, review)
+        flagged_before = self._flagged_before(X, y_before, params)
+        return self._publish(self._judge(codes, dynamics, probs), y, review, flagged_before)
 
     def _judge(self, y, dynamics, probs):
         judged = ~np.isnan(dynamics[:, 0])

@@ -120,6 +120,27 @@ def reviewed_noise(noise, y, trusted, before, pred_probs):
     )
 
 
+def noise_after(noise, y, trusted, before):
+    """The noise that a review left, of the noise before; its rows now sit on the diagonal.
+
+    Parameters
+    ----------
+    noise : NoiseEstimate
+        Noise of the labels before, with the reviewed rows counted as known.
+
+    y, before : ndarray of shape (n_samples,)
+        Labels after and before the review, as codes.
+
+    trusted : ndarray of shape (n_samples,), dtype bool
+        Reviewed labels.
+    """
+    moved = np.zeros_like(noise.joint)
+    np.add.at(moved, (y[trusted], before[trusted]), 1)
+    joint = np.maximum(noise.joint - moved / len(y), 0)
+    joint[np.diag_indices_from(joint)] += moved.sum(axis=1) / len(y)
+    return noise_estimate(joint, noise.classes)
+
+
 def noise_estimate(joint, classes):
     """Everything that follows from a joint, as a record."""
     return NoiseEstimate(

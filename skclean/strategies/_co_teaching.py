@@ -139,7 +139,7 @@ class CoTeaching(BaseStrategy):
             )
         noise_rate = self.noise_rate
         if noise_rate is None:
-            noise = issues.noise
+            noise = issues.noise_now
             noise_rate = issues.issue_mask.mean() if noise is None else noise.noise_rate
         random_state = None if self.random_state is None else check_random_state(self.random_state)
         halves = kept = stratified_halves(np.unique(y, return_inverse=True)[1], random_state)
@@ -157,4 +157,6 @@ class CoTeaching(BaseStrategy):
             ]
         keep = np.zeros(len(y), dtype=bool)
         keep[np.concatenate(kept)] = True
+        if issues.trusted_mask is not None:
+            keep |= issues.trusted_mask
         return Treatment(y=y, keep=keep)

@@ -10,13 +10,13 @@ CLASS_WEIGHT = [StrOptions({"prior", "balanced"}), None]
 
 
 def check_noise(issues, who):
-    """The estimated noise, or an error that says who needs it."""
+    """The estimated noise of the labels as they are, or an error that says who needs it."""
     if issues.noise is None:
         raise ValueError(
             f"{who} needs the noise matrix, which this detector does not estimate; use a "
             "detector that does, such as ConfidentLearning(), or another strategy."
         )
-    return issues.noise
+    return issues.noise_now
 
 
 def value_of(labels, classes, values):

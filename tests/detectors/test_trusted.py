@@ -15,7 +15,7 @@ from skclean import LabelCorrector, NoiseAwareClassifier, NoiseMatrixEstimator, 
 from skclean.detectors import ConfidentLearning, EnsembleDetector, NeighborAgreement
 from skclean.metrics import noise_matrix_error
 from skclean.simulation import flip_labels, make_noise_matrix
-from skclean.strategies import Prune, Relabel, SoftLabels
+from skclean.strategies import CoTeaching, Prune, Relabel, SoftLabels
 from skclean.utils.discovery import all_estimators
 
 DETECTORS = [cls() for _, cls in all_estimators() if cls.__module__.startswith("skclean.detectors")]
@@ -86,6 +86,67 @@ def test_precision_is_measured_on_the_reviewed_flags(reviewed):
     assert 0 < low < issues.measured_precision <= high <= 1
     assert "measured_precision=" in repr(issues)
     assert f"n_trusted={trusted.sum()}" in repr(issues)
+
+
+@pytest.mark.parametrize("detector", DETECTORS, ids=lambda d: type(d).__name__)
+def test_every_detector_measures_precision(detector, reviewed):
+    X, _, y_before, y_true, _ = reviewed
+    X, y_before, y_true = X[:300], y_before[:300], y_true[:300]
+    flagged = clone(detector).fit(X, y_before).issue_mask_
+    y = np.where(flagged, y_true, y_before)
+    issues = clone(detector).fit(X, y, trusted=flagged, y_before=y_before).issues_
+    assert 0 < issues.measured_precision <= 1
+    low, high = issues.measured_precision_interval
+    assert low <= issues.measured_precision <= high
+
+
+def test_repeated_editing_goes_on_asking_trusted_rows(reviewed):
+    X, y, _, _, _ = reviewed
+    detector = NeighborAgreement(editing="repeated")
+    flagged = detector.fit(X, y).issue_mask_
+    assert len(detector._asked_y) < len(y)
+    detector.fit(X, y, trusted=flagged)
+    assert len(detector._asked_y) > len(y) - len(y) // 20
+
+
+@pytest.mark.parametrize("max_fdr", [0.2, 0.3])
+def test_reviewed_flags_are_no_allowance_for_others(reviewed, max_fdr):
+    X, y, y_before, _, trusted = reviewed
+    detector = ConfidentLearning(LogisticRegression(), max_fdr=max_fdr)
+    issues = detector.fit(X, y, trusted=trusted, y_before=y_before).issues_
+    assert issues.n_issues > 0
+    assert issues.expected_precision >= 1 - max_fdr
+
+
+def test_the_table_says_which_labels_are_trusted(reviewed):
+    X, y, _, _, trusted = reviewed
+    detector = NeighborAgreement()
+    assert "is_trusted" not in detector.fit(X, y).issues_.to_frame()
+    frame = detector.fit(X, y, trusted=trusted).issues_.to_frame()
+    assert np.array_equal(frame["is_trusted"], trusted)
+
+
+def test_training_makes_up_for_the_noise_that_is_left(reviewed):
+    """With all labels reviewed there is none, whatever it was before."""
+    X, _, _, y_true, _ = reviewed
+    matrix = np.array([[0.6, 0.4, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    y_before, _ = flip_labels(y_true, matrix, random_state=0)
+    everything = np.ones(len(y_true), dtype=bool)
+    plain = LogisticRegression().fit(X, y_true).predict_proba(X)
+    for strategy in ("forward_correction", "cost_sensitive"):
+        clf = NoiseAwareClassifier(LogisticRegression(), strategy=strategy)
+        clf.fit(X, y_true, trusted=everything, y_before=y_before)
+        assert np.allclose(clf.predict_proba(X), plain)
+        assert clf.issues_.noise.noise_rate == np.mean(y_true != y_before)
+        assert clf.issues_.noise_now.noise_rate == 0
+        assert clf.issues_.noise_now.classes.tolist() == clf.classes_.tolist()
+
+
+def test_co_teaching_keeps_trusted_rows(reviewed):
+    X, y, y_before, _, trusted = reviewed
+    issues = ConfidentLearning(LogisticRegression()).fit(X, y, None, trusted, y_before).issues_
+    strategy = CoTeaching(noise_rate=0.5)
+    assert strategy.treat(LogisticRegression(), X, y, issues).keep[trusted].all()
 
 
 def test_neighbors_measure_precision_too(reviewed):
