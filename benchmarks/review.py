@@ -83,7 +83,9 @@ def figures(name, noise, seed):
         y = np.where(trusted, y_true, y_before)
         told = detector.fit(X, y, trusted=trusted, y_before=y_before).issues_
         errors = [noise_matrix_error(actual, each.noise) for each in (issues, told)]
-        found[choice] = [*errors, issues.expected_precision, told.measured_precision, precision]
+        left = np.mean((y_true != y)[told.issue_mask])
+        precisions = [issues.expected_precision, told.measured_precision, precision]
+        found[choice] = [*errors, *precisions, told.expected_precision, left]
     return found
 
 
@@ -102,11 +104,12 @@ def run(quick=False):
     totals = [["all", "all", choice, *_line(np.array(rows[choice]))] for choice in CHOICES]
     header = ["data", "noise", f"{N_REVIEWED} reviewed", "error without", "error with", "ratio"]
     header += ["shrinks", "expected precision", "measured", "actual"]
+    header += ["expected of the rest", "actual of the rest"]
     text = (
         f"Mean over {1 if quick else N_SEEDS} seeds, noise rate {RATE}, logistic regression. "
         "*shrinks*: share of the seeds in which the review makes the error smaller. *measured*: "
         "precision of the reviewed flags, which is that of all flags only where flags were "
-        "reviewed at random."
+        "reviewed at random. *the rest*: the flags that are left after the review."
     )
     return f"## A review of {N_REVIEWED} labels\n\n{text}\n\n{table(header, totals + lines)}"
 

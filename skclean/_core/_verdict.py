@@ -134,6 +134,13 @@ def common_shift(odds, mean_odds):
     return brentq(lambda shift: weights @ expit(centers + shift) - expit(mean_odds), low, high)
 
 
+def odds_wrong(label_quality, flagged, expected_precision):
+    """Log-odds of all labels to be wrong, in which the flags have the chance expected of them."""
+    odds = quality_odds(label_quality)
+    expected = np.clip(expected_precision, 1e-6, 1 - 1e-6)
+    return odds + common_shift(odds[flagged], logit(expected))
+
+
 def chance_wrong(label_quality, flagged, expected_precision, rows):
     """Chance of labels to be wrong by their quality, on average what is expected of the flags.
 
@@ -156,9 +163,7 @@ def chance_wrong(label_quality, flagged, expected_precision, rows):
     chance : ndarray of shape (n_rows,)
         In [0, 1].
     """
-    odds = quality_odds(label_quality)
-    expected = np.clip(expected_precision, 1e-6, 1 - 1e-6)
-    return expit(odds[rows] + common_shift(odds[flagged], logit(expected)))
+    return expit(odds_wrong(label_quality, flagged, expected_precision)[rows])
 
 
 def cautious(chance, odds_wrong, max_fdr):

@@ -309,7 +309,7 @@ class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):
         issues = self._detect_judged(before, judged, None if review is None else review.trusted)
         if review is not None and issues.noise is not None:
             issues = replace(issues, **self._reviewed_noise(issues.noise, codes, review, judged))
-        return self._publish(issues, y, review, None if y_before is None else issues.issue_mask)
+        return self._publish(issues, y, review)
 
     def _detect_judged(self, codes, judged, trusted):
         if judged.all():

@@ -8,9 +8,11 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
 from skclean._core import _algebra
+from skclean._core._evidence import Evidence
 from skclean._core._rescaling import fit_rescaling
 from skclean._core._review import reviewed_joint
 from skclean._core._scan import self_confidence
+from skclean._core._verdict import quality_odds
 from skclean._issues import NoiseEstimate
 
 
@@ -107,7 +109,10 @@ def reviewed_noise(noise, y, trusted, before, pred_probs):
     """
     given = y if before is None else before
     rescale = fit_rescaling(given, pred_probs, self_confidence(given, pred_probs))
-    joint = reviewed_joint(noise.joint, given, y, trusted, pred_probs, rescale)
+    odds = None  # of labels that the review has put right nothing is learnt about others
+    if before is not None:
+        odds = quality_odds(Evidence(before, pred_probs).averaged_quality)
+    joint = reviewed_joint(noise.joint, given, y, trusted, pred_probs, rescale, odds)
     found = noise_estimate(joint, noise.classes)
     if noise.noise_rate_interval is None:
         return found

@@ -3,10 +3,12 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import expit
 from scipy.stats import binomtest
 from sklearn.utils import check_consistent_length, column_or_1d
 
-from skclean._core._verdict import chance_wrong, precision_interval
+from skclean._core._recalibration import local_shift
+from skclean._core._verdict import odds_wrong, precision_interval
 from skclean.utils._encoding import encode_labels
 
 
@@ -98,14 +100,14 @@ def check_review(y, classes, codes, trusted, y_before):
     return Review(mask, before, changed)
 
 
-def _expected_of(remaining, issues):
-    """What is expected of some of the flags."""
+def _expected_of(remaining, issues, review):
+    """What is expected of some of the flags, by what a review found of labels of like odds."""
     if not remaining.any():
         return {"expected_precision": float("nan"), "expected_precision_interval": None}
-    chances = chance_wrong(
-        issues.label_quality, issues.issue_mask, issues.expected_precision, remaining
-    )
-    expected = float(chances.mean())
+    odds = odds_wrong(issues.label_quality, issues.issue_mask, issues.expected_precision)
+    if review is not None:
+        odds += local_shift(odds, review.trusted, review.changed)
+    expected = float(expit(odds[remaining]).mean())
     interval = issues.expected_precision_interval
     if interval is not None:
         interval = precision_interval(expected, np.count_nonzero(remaining))
@@ -128,7 +130,8 @@ def leave_alone(issues, codes, review, flagged_before=None):
 
     flagged_before : ndarray of shape (n_samples,), dtype bool, default=None
         What is flagged among the labels before the review, from which precision is
-        measured.
+        measured. None where the findings are those of the labels before, if they are known;
+        what is expected of the other flags then rests on the reviewed labels too.
 
     Returns
     -------
@@ -142,8 +145,9 @@ def leave_alone(issues, codes, review, flagged_before=None):
     if suggested_proba is not None:
         suggested_proba = np.where(trusted, suggested_proba.dtype.type(1), suggested_proba)
     found = {}
-    if review.before is not None and flagged_before is not None:
-        flags = flagged_before & trusted
+    rated_before = review.before is not None and flagged_before is None
+    if review.before is not None:
+        flags = (issues.issue_mask if rated_before else flagged_before) & trusted
         n_flags, n_right = int(flags.sum()), int((flags & review.changed).sum())
         if n_flags:
             interval = binomtest(n_right, n_flags).proportion_ci(method="wilson")
@@ -151,8 +155,9 @@ def leave_alone(issues, codes, review, flagged_before=None):
             found["measured_precision_interval"] = (float(interval.low), float(interval.high))
     quality = issues.label_quality
     issue_mask = issues.issue_mask & ~trusted
-    if not np.isnan(issues.expected_precision) and (issues.issue_mask & trusted).any():
-        found |= _expected_of(issue_mask, issues)
+    told = (trusted if rated_before else issues.issue_mask & trusted).any()
+    if told and not np.isnan(issues.expected_precision):
+        found |= _expected_of(issue_mask, issues, review if rated_before else None)
     return replace(
         issues,
         label_quality=np.where(trusted, quality.dtype.type(1), quality),

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 
 from skclean import LabelCorrector, NoiseAwareClassifier, NoiseMatrixEstimator, NoisyLabelFilter
+from skclean._core._verdict import chance_wrong
 from skclean.detectors import ConfidentLearning, EnsembleDetector, NeighborAgreement
 from skclean.metrics import noise_matrix_error
 from skclean.simulation import flip_labels, make_noise_matrix
@@ -321,3 +322,51 @@ def test_a_review_of_the_worst_does_not_make_the_rest_look_clean(reviewed):
     assert issues.n_ambiguous / issues.n_issues <= alone.n_ambiguous / alone.n_issues
     low, high = issues.expected_precision_interval
     assert low <= np.mean((y != y_true)[issues.issue_mask]) <= high
+
+
+@pytest.mark.parametrize("choice", ["worst", "flags", "rows"])
+def test_a_review_sharpens_noise_and_expectation_however_rows_are_chosen(choice):
+    noise_errors, precision_errors = [], []
+    for seed in range(6):
+        X, y_true = make_classification(
+            1500, 8, n_informative=5, n_classes=3, n_clusters_per_class=1, random_state=seed
+        )
+        y_before, _ = flip_labels(y_true, make_noise_matrix("uniform", 3, 0.2), random_state=seed)
+        actual = joint_of(y_true, y_before)
+        actual /= actual.sum(axis=1, keepdims=True)
+        detector = ConfidentLearning(LogisticRegression())
+        plain = detector.fit(X, y_before).issues_
+        among = {
+            "worst": plain.ranked_indices(),
+            "flags": np.random.RandomState(seed).permutation(np.flatnonzero(plain.issue_mask)),
+            "rows": np.random.RandomState(seed).permutation(1500),
+        }[choice]
+        trusted = np.isin(np.arange(1500), among[:100])
+        y = np.where(trusted, y_true, y_before)
+        told = detector.fit(X, y, trusted=trusted, y_before=y_before).issues_
+        noise_errors.append([noise_matrix_error(actual, i.noise) for i in (plain, told)])
+        left = told.issue_mask
+        alone = chance_wrong(plain.label_quality, plain.issue_mask, plain.expected_precision, left)
+        expected = np.array([alone.mean(), told.expected_precision])
+        precision_errors.append(np.abs(expected - np.mean((y != y_true)[left])))
+    for without, with_review in (np.mean(noise_errors, axis=0), np.mean(precision_errors, axis=0)):
+        assert with_review < without, choice
+
+
+def test_a_class_wholly_reviewed_has_its_exact_column(reviewed):
+    X, _, y_before, y_true, _ = reviewed
+    trusted = y_before == "cat"
+    y = np.where(trusted, y_true, y_before)
+    issues = ConfidentLearning(LogisticRegression()).fit(X, y, None, trusted, y_before).issues_
+    assert np.allclose(issues.noise.joint[:, 1], joint_of(y_true, y_before)[:, 1])
+
+
+def test_probabilities_in_single_precision_stay_so(reviewed):
+    X, y, y_before, _, trusted = reviewed
+    probs = ConfidentLearning(LogisticRegression()).fit(X, y).pred_probs_
+    both = [
+        ConfidentLearning().fit(X, y, probs.astype(dtype), trusted, y_before).issues_
+        for dtype in (np.float32, np.float64)
+    ]
+    assert both[0].label_quality.dtype == np.float32
+    assert np.allclose(both[0].noise.joint, both[1].noise.joint, atol=1e-3)
