@@ -1,4 +1,4 @@
-"""Picture of the review page for the guide: python docs/screenshot.py, with Chromium and playwright."""
+"""Picture of the review page for the guide, with Chromium: python docs/screenshot.py."""
 
 import shutil
 import tempfile
