@@ -59,6 +59,8 @@ def test_a_review_is_trusted_in_the_next_audit(run, mixed, tmp_path):
     before = json.loads(run("audit", mixed.path, *AUDIT, "--json").out)
     review = decisions_of(before, mixed.frame, tmp_path / "decisions.csv", 20)
     after = json.loads(run("audit", mixed.path, *AUDIT, "--review", review, "--json").out)
+    summary = run("audit", mixed.path, *AUDIT, "--review", review).out
+    assert "20 labels were reviewed and left alone; of their flags" in summary
     reviewed = {row["row"] for row in before["rows"][:20]}
     assert after["summary"]["n_trusted"] == 20
     assert after["summary"]["measured_precision"] > 0.5
