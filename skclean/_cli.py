@@ -217,15 +217,15 @@ def make_report(path, table, issues, images):
     """The audit of a table, for a page or for JSON."""
     from skclean.report import Audit
 
-    if images is not None and images not in table.X.columns:
+    if images is not None and images not in table.shown.columns:
         raise TableError(
-            f"there is no column {images!r} for --images among the features: the columns are "
-            f"{', '.join(map(repr, table.X.columns[:10]))}"
+            f"there is no column {images!r} for --images: the columns are "
+            f"{', '.join(map(repr, table.shown.columns[:10]))}"
         )
     set_aside = {f"no label in the column {table.label!r}": table.unlabelled_rows}
     return Audit(
         issues,
-        table.X,
+        table.shown,
         ids=table.ids,
         images=images,
         groups=table.groups,

@@ -97,6 +97,13 @@ def describe_flags(table, issues, n_shown=10):
         low, high = issues.expected_precision_interval
         text += f"\nAbout {issues.expected_precision:.0%} of the flags should be right "
         text += f"(nine times out of ten, {low:.0%} to {high:.0%})."
+    if issues.n_trusted:
+        text += f"\n{issues.n_trusted:,} labels were reviewed and left alone"
+        if issues.measured_precision_interval is not None:
+            low, high = issues.measured_precision_interval
+            text += f"; of their flags {issues.measured_precision:.0%} were right"
+            text += f" (95 % interval {low:.0%} to {high:.0%})"
+        text += "."
     if len(doubtful := issues.doubtful_classes):
         names = ", ".join(printable(str(name)) for name in doubtful[:5])
         text += f"\nMost labels of {names} look wrong: see some rows before acting on them."

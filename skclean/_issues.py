@@ -156,7 +156,8 @@ class LabelIssues:
 
     measured_precision : float
         Share of right flags among those that were reviewed, in [0, 1]; NaN where the
-        detector was not told of a review.
+        detector was not told of a review, or cannot tell what it had flagged before it
+        (`TrainingDynamics`, `IterativePartitioning`, `EnsembleDetector`).
 
     measured_precision_interval : tuple of two floats or None
         95 % interval of that share among all flags that were reviewed as these were chosen.

@@ -38,6 +38,10 @@ class Table:
 
     id : str or None
         Name of the column that names the rows.
+
+    shown : pandas.DataFrame or None
+        The columns of the labelled rows as they came, those that are of no use as features
+        among them, to be looked at.
     """
 
     n_rows: int
@@ -48,6 +52,7 @@ class Table:
     ids: np.ndarray | None = None
     groups: np.ndarray | None = None
     id: str | None = None
+    shown: object = None
 
     @property
     def unlabelled_rows(self):
@@ -196,7 +201,8 @@ def make_table(frame, label, *, labels, ids=None, groups=None, id=None):
     features = {name: column for name, column in features.items() if _is_useful(name, column)}
     if not features:
         raise TableError(f"all columns beside {label!r} are empty; nothing to judge the labels by")
-    return replace(table, X=pd.DataFrame(features), groups=groups)
+    frame.columns = list(map(str, frame.columns))
+    return replace(table, X=pd.DataFrame(features), groups=groups, shown=frame)
 
 
 def labels_table(label, *, labels, ids=None, id=None):

@@ -45,6 +45,30 @@ def test_quiet_writes_the_files_and_prints_nothing(run, mixed, tmp_path):
     assert len(pd.read_csv(table))
 
 
+def test_the_page_shows_texts_that_no_model_can_use_and_pictures(run, tmp_path):
+    from PIL import Image
+
+    rng = np.random.default_rng(0)
+    kinds = np.array(["day", "night"])[np.arange(60) % 2]
+    given = np.where(np.arange(60) < 4, kinds[::-1], kinds)
+    for i in range(60):
+        Image.new("L", (4, 4), 255 * (i % 2)).save(tmp_path / f"{i}.png")
+    pd.DataFrame(
+        {
+            "text": [f"what was said on occasion {i}" for i in range(60)],
+            "photo": [str(tmp_path / f"{i}.png") for i in range(60)],
+            "light": rng.normal(size=60) + 5 * (kinds == "day"),
+            "kind": given,
+        }
+    ).to_csv(tmp_path / "t.csv", index=False)
+    page = tmp_path / "report.html"
+    options = ["--label", "kind", "--model", "knn", "--html", page, "--images", "photo"]
+    assert run("audit", tmp_path / "t.csv", *options).code == 0
+    text = page.read_text(encoding="utf-8")
+    assert "what was said on occasion 0" in text
+    assert "data:image/png" in text
+
+
 def test_the_summary_says_how_to_go_on(run, mixed, tmp_path):
     page = tmp_path / "report.html"
     done = run("audit", mixed.path, *AUDIT, "--html", page)
@@ -59,6 +83,8 @@ def test_a_review_is_trusted_in_the_next_audit(run, mixed, tmp_path):
     before = json.loads(run("audit", mixed.path, *AUDIT, "--json").out)
     review = decisions_of(before, mixed.frame, tmp_path / "decisions.csv", 20)
     after = json.loads(run("audit", mixed.path, *AUDIT, "--review", review, "--json").out)
+    summary = run("audit", mixed.path, *AUDIT, "--review", review).out
+    assert "20 labels were reviewed and left alone; of their flags" in summary
     reviewed = {row["row"] for row in before["rows"][:20]}
     assert after["summary"]["n_trusted"] == 20
     assert after["summary"]["measured_precision"] > 0.5

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from skclean.report._embedding import embedded_json
+from skclean.report._figures import drawn
 from skclean.report._html import page_of
 from skclean.report._row_values import row_values, short_numbers
 from skclean.report._thumbnails import thumbnails
@@ -129,3 +130,17 @@ def test_thumbnails_of_arrays_and_of_files_that_are_not_there():
     assert notes == ["1 images could not be read."]
     with pytest.raises(ValueError, match="images must have shape"):
         thumbnails(np.zeros((2, 3)), [0])
+
+
+def test_a_figure_takes_the_colour_of_the_page_and_brings_no_style():
+    def draw(ax):
+        ax.pcolormesh(np.eye(3))
+        ax.set_title(HOSTILE[0])
+
+    svg = drawn(draw, HOSTILE[1], "a-", (3, 3))
+    elements = Reader(svg).elements
+    assert not any(tag in ("style", "script") or "style" in a for tag, a in elements)
+    assert any("currentColor" in a.values() for _, a in elements)
+    assert all(a["id"].startswith("a-") for _, a in elements if "id" in a)
+    defined = {a["id"] for _, a in elements if "id" in a}
+    assert set(re.findall(r"url\(#([^)]*)\)", svg)) <= defined
