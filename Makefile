@@ -55,7 +55,7 @@ package: $(BIN)/python
 	mkdir $(VENV)-package/source
 	tar -xzf dist/*.tar.gz -C $(VENV)-package/source --strip-components=1
 	rm -r $(VENV)-package/source/skclean
-	cd $(VENV)-package/source && ../bin/pytest --numprocesses auto $(TESTS)
+	cd $(VENV)-package/source && ../bin/python -m pytest --numprocesses auto $(TESTS)
 
 # speed and memory against their bounds and cleanlab; about half an hour, on a quiet machine
 bench: $(BIN)/python
