@@ -26,6 +26,8 @@ def dense_numbers(X):
         if X.shape[1] > MAX_SPARSE_FEATURES:
             return None
         X = X.toarray()
+    if isinstance(X, (list, tuple)) and len(X) and isinstance(X[0], str):
+        return None  # an array of texts would pad all of them to the longest
     try:
         X = np.asarray(X)
     except (TypeError, ValueError):

@@ -1,5 +1,7 @@
 """ConfidentLearning: the functions with a classifier in the loop."""
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import polars
@@ -243,6 +245,15 @@ def test_numbers_are_scaled_block_by_block_in_single_precision():
     assert scaled.dtype == np.float32
     expected = (X - X.mean(axis=0)) / X.std(axis=0)
     np.testing.assert_allclose(scaled, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_one_long_text_does_not_lengthen_all_others():
+    texts = ["short"] * 499 + ["long " * 20_000]
+    tracemalloc.start()
+    assert dense_numbers(texts) is None
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20e6  # padded, they take 200 MB
 
 
 def test_rounds_leave_enough_of_every_class():
