@@ -210,7 +210,8 @@ def with_review(table, decisions):
     trusted, y = np.zeros(len(table.y), dtype=bool), table.y.copy()
     trusted[rows] = True
     y[rows] = checked.classes[checked.new[settled]]
-    return replace(table, y=y), {"trusted": trusted, "y_before": table.y}
+    table = replace(table, y=y, y_before=table.y)
+    return table, {"trusted": trusted, "y_before": table.y_before}
 
 
 def make_report(path, table, issues, images):
@@ -232,6 +233,7 @@ def make_report(path, table, issues, images):
         title=path.name,
         label=table.label,
         rows=table.rows,
+        y_before=table.y_before,
         set_aside=set_aside,
         detector="ConfidentLearning",
     )
@@ -322,7 +324,7 @@ def audit(
         parts = [
             describe_table(file, table),
             describe_classes(table, issues),
-            describe_noise(issues),
+            describe_noise(table, issues),
             describe_flags(table, issues),
         ]
         if output is not None:

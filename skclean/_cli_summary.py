@@ -56,10 +56,11 @@ def describe_classes(table, issues):
     return text + (f"\n  ... and {more:,} smaller classes" if more > 0 else "")
 
 
-def describe_noise(issues):
+def describe_noise(table, issues):
     """The noise matrix, or its largest entries where it is too wide for the terminal."""
     noise = issues.noise
-    text = f"Estimated noise rate: {noise.noise_rate:.1%}"
+    when = "" if table.y_before is None else " before the review"
+    text = f"Estimated noise rate{when}: {noise.noise_rate:.1%}"
     if issues.noise_rate_bounds is not None:
         low, high = issues.noise_rate_bounds
         text += f" (the data allow {low:.1%} to {high:.1%})"

@@ -42,6 +42,9 @@ class Table:
     shown : pandas.DataFrame or None
         The columns of the labelled rows as they came, those that are of no use as features
         among them, to be looked at.
+
+    y_before : ndarray of shape (n_samples,), dtype object, or None
+        Their labels before a review, where there was one.
     """
 
     n_rows: int
@@ -53,6 +56,7 @@ class Table:
     groups: np.ndarray | None = None
     id: str | None = None
     shown: object = None
+    y_before: np.ndarray | None = None
 
     @property
     def unlabelled_rows(self):

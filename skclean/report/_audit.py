@@ -23,8 +23,9 @@ from skclean.report._estimate import noise_rate_interval
 from skclean.report._slices import find_slices
 from skclean.report._text import audit_html, audit_text
 from skclean.report._words import summary_words
-from skclean.utils._encoding import index_of
+from skclean.utils._encoding import encode_labels, index_of
 from skclean.utils._files import whole_file
+from skclean.utils._metadata import takes_keyword
 from skclean.utils._typing import Seed
 
 if TYPE_CHECKING:
@@ -37,6 +38,33 @@ MAX_LISTED = 100  # rows of those that could not be judged
 def _number(value):
     """A float for JSON, None where there is none."""
     return None if value is None or np.isnan(value) else float(value)
+
+
+def _names_rows(index):
+    """Is it an index that does more than count, as a RangeIndex does?"""
+    return index is not None and not hasattr(index, "step")
+
+
+def _check_images(images, X, n_samples):
+    """Check that pictures are an array, one a row, or named by a column of X."""
+    if isinstance(images, str):
+        names = [str(name) for name in getattr(X, "columns", ())]
+        if images not in names:
+            raise ValueError(
+                f"images must name a column of X that holds paths. Got {images!r}; "
+                + (f"the columns are {names[:10]}." if names else "X has no named columns.")
+            )
+    elif images is not None:
+        shape = np.shape(images)
+        if len(shape) not in (3, 4) or (len(shape) == 4 and shape[3] not in (3, 4)):
+            raise ValueError(
+                "images must be of shape (n_samples, height, width) or (n_samples, height, "
+                f"width, 3 or 4). Got shape {shape}."
+            )
+        if shape[0] != n_samples:
+            raise ValueError(
+                f"images must hold one picture for each of {n_samples} samples. Got {shape[0]}."
+            )
 
 
 def _pair(interval):
@@ -76,6 +104,10 @@ class Audit:
     rows : array-like of shape (n_samples,), dtype int, default=None
         Position of each sample in the data it comes from, counted from 0, where some rows
         were set aside; None counts the samples.
+
+    y_before : array-like of shape (n_samples,), default=None
+        The labels before a review, where the detector was told of them. Noise, class health
+        and confused pairs are then those of these labels.
 
     set_aside : dict of array-like by str, default=None
         Positions of rows that were not judged, by the reason.
@@ -128,15 +160,17 @@ class Audit:
         title: str | None = None,
         label: str | None = None,
         rows: ArrayLike | None = None,
+        y_before: ArrayLike | None = None,
         set_aside: dict[str, ArrayLike] | None = None,
         detector: str | None = None,
     ) -> None:
         n = len(issues.issue_mask)
-        if ids is None and issues.index is not None and not hasattr(issues.index, "step"):
-            ids = issues.index  # a RangeIndex only counts
-        for given in (X, ids, groups, rows, None if isinstance(images, str) else images):
+        if ids is None:
+            ids = next(filter(_names_rows, [issues.index, index_of(X)]), None)
+        for given in (X, ids, groups, rows, y_before):
             if given is not None:
                 check_consistent_length(issues.issue_mask, given)
+        _check_images(images, X, n)
         self.issues = issues
         self.X, self.images, self.groups = X, images, groups
         self.ids = None if ids is None else np.array([str(name) for name in ids], dtype=object)
@@ -146,11 +180,19 @@ class Audit:
         self.classes = [str(name) for name in issues.classes]
         self._set_aside = {} if set_aside is None else set_aside
         self._given = _codes(issues.given_label, issues.classes)
+        self._before = None
+        if y_before is not None:
+            self._before = encode_labels(y_before, issues.classes)[1]
 
     @property
     def noise(self):
         """The estimated noise, None where there is none."""
         return self.issues.noise
+
+    @property
+    def _noisy(self):
+        """Codes of the labels whose noise is estimated."""
+        return self._given if self._before is None else self._before
 
     @cached_property
     def flagged(self):
@@ -171,7 +213,7 @@ class Audit:
         found = []
         if not self._judged.all():
             rows = self.rows[~self._judged]
-            reason = "the class is in no training part of their folds"
+            reason = "no classifier knew their class without having seen them"
             found.append({"reason": reason, "n": len(rows), "rows": rows[:MAX_LISTED].tolist()})
         for reason, rows in self._set_aside.items():
             rows = np.asarray(rows)
@@ -185,7 +227,7 @@ class Audit:
             return None
         interval = noise.noise_rate_interval
         if interval is None and pred_probs is not None:
-            codes = self._given
+            codes = self._noisy
             if n_judged < len(codes):
                 codes, pred_probs = codes[self._judged], pred_probs[self._judged]
             interval = noise_rate_interval(codes, pred_probs, noise.noise_rate)
@@ -196,6 +238,9 @@ class Audit:
         """The numbers of the report."""
         issues, noise = self.issues, self.noise
         n_judged = int(np.count_nonzero(self._judged))
+        n_changed = None
+        if self._before is not None:
+            n_changed = int(np.count_nonzero(self._before != self._given))
         shape = getattr(self.X, "shape", ())
         return {
             "n_samples": len(self.rows),
@@ -211,6 +256,7 @@ class Audit:
             "expected_precision": _number(issues.expected_precision),
             "expected_precision_interval": _pair(issues.expected_precision_interval),
             "n_trusted": issues.n_trusted,
+            "n_changed": n_changed,
             "measured_precision": _number(issues.measured_precision),
             "measured_precision_interval": _pair(issues.measured_precision_interval),
             "n_unjudged": len(self.rows) - n_judged,
@@ -220,7 +266,7 @@ class Audit:
     @cached_property
     def class_health(self):
         """What is known of each class."""
-        return class_health(self.issues, self._given, self.classes)
+        return class_health(self.issues, self._noisy, self.classes)
 
     @cached_property
     def confused_pairs(self):
@@ -253,7 +299,13 @@ class Audit:
     @property
     def words(self) -> list[str]:
         """The summary in words."""
-        return summary_words(self.summary, self.class_health, self._duplicates[1], self.unjudged)
+        return summary_words(
+            self.summary,
+            self.class_health,
+            self._duplicates[1],
+            self.unjudged,
+            self._slices[1],
+        )
 
     @cached_property
     def fingerprint(self):
@@ -462,7 +514,8 @@ def audit(
     ------
     ValueError
         If `X` is None without `pred_probs`, or `detector` comes together with `cv`,
-        `n_jobs` or `random_state`, which are its own.
+        `n_jobs` or `random_state`, which are its own, or with an `estimator` it has no use
+        for; if `ids`, `images` or `groups` do not fit the data.
 
     Examples
     --------
@@ -490,6 +543,11 @@ def audit(
         detector = clone(detector)
         if isinstance(detector, BaseProbaDetector) and detector.estimator is None:
             detector.set_params(estimator=estimator)
+        elif estimator is not None:
+            raise ValueError(
+                "estimator is for a detector without a classifier of its own. Got "
+                f"estimator={estimator!r} and detector={detector!r}; leave estimator out."
+            )
     name = type(detector).__name__
     if X is None:
         if pred_probs is None:
@@ -503,9 +561,16 @@ def audit(
     else:
         if pred_probs is not None:
             params["pred_probs"] = pred_probs
-        if groups is not None and pred_probs is None:
-            params["groups"] = groups
+        if groups is not None and pred_probs is None and takes_keyword(detector, "groups"):
+            params["groups"] = groups  # others make no folds
         issues = detector.fit(X, y, **params).issues_
-        if issues.index is None and index_of(X) is not None:
-            ids = index_of(X) if ids is None and not hasattr(index_of(X), "step") else ids
-    return Audit(issues, X, ids=ids, images=images, groups=groups, title=title, detector=name)
+    return Audit(
+        issues,
+        X,
+        ids=ids,
+        images=images,
+        groups=groups,
+        title=title,
+        y_before=params.get("y_before"),
+        detector=name,
+    )

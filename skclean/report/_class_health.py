@@ -15,7 +15,7 @@ def class_health(issues, codes, names):
         The findings.
 
     codes : ndarray of shape (n_samples,)
-        Given labels as codes.
+        Given labels as codes, those before the review if the noise is theirs.
 
     names : list of str
         Names of the classes.

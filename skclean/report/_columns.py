@@ -24,7 +24,7 @@ def columns_of(X):
     values : ndarray of shape (n_samples,)
         Its values.
     """
-    if X is None or issparse(X):
+    if X is None or issparse(X) or texts_of(X) is not None:
         return
     if hasattr(X, "columns"):
         for j, name in enumerate(X.columns):
@@ -38,6 +38,37 @@ def columns_of(X):
     if X.ndim == 2:
         for j in range(X.shape[1]):
             yield f"x{j}", X[:, j]
+
+
+def texts_of(X):
+    """Texts, one a row, as an array of objects: not padded to the longest. Else None."""
+    if hasattr(X, "shape"):
+        return np.asarray(X) if len(X.shape) == 1 else None
+    return np.array(X, dtype=object) if len(X) and isinstance(X[0], str) else None
+
+
+def value_codes(values):
+    """Number of each distinct value, and the distinct values.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_samples,)
+        Values of any type; objects are told apart by their text.
+
+    Returns
+    -------
+    codes : ndarray of shape (n_samples,), dtype intp
+        Number of each.
+
+    names : list
+        The distinct values, or texts of objects.
+    """
+    if values.dtype.kind in "fiubmMUS":
+        distinct, codes = np.unique(values, return_inverse=True)
+        return codes, distinct.tolist()
+    numbers = {}  # an array of texts would pad all of them to the longest
+    codes = [numbers.setdefault(str(value), len(numbers)) for value in values]
+    return np.array(codes, dtype=np.intp), list(numbers)
 
 
 def missing(values):
@@ -95,14 +126,15 @@ def level_codes(values):
         numbers = known.dtype.kind in "fiu" or (
             known.dtype.kind == "O" and all(type(value) in (int, float) for value in known)
         )
-        known = known.astype(np.float64 if numbers else str)
-        distinct, own = np.unique(known, return_inverse=True)
+        if numbers:
+            known = known.astype(np.float64)
+        own, distinct = value_codes(known)
         if numbers and len(distinct) > FEW_VALUES and np.isfinite(distinct).all():
             own, names = _ranges(known)
         elif len(distinct) > MAX_CATEGORIES:
             return codes, None
         else:
-            names = [f"{value:.6g}" if numbers else value for value in distinct.tolist()]
+            names = [f"{value:.6g}" if numbers else str(value) for value in distinct]
         codes[~absent] = own
     if absent.any():
         codes[absent] = len(names)

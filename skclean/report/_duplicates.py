@@ -6,7 +6,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from skclean.detectors._neighbor_search import nearest
 from skclean.detectors._rounds import dense_numbers
-from skclean.report._columns import columns_of
+from skclean.report._columns import columns_of, texts_of, value_codes
 
 MAX_FOUND = 100
 MAX_ROWS = 20  # of a group that are listed
@@ -33,15 +33,13 @@ def row_groups(X):
         return None
     columns = [values for _, values in columns_of(X)]
     if not columns:
-        values = np.asarray(X) if getattr(X, "ndim", 1) == 1 else None
-        if values is None or values.ndim != 1:
+        texts = texts_of(X)
+        if texts is None:
             return None
-        columns = [values]
+        columns = [texts]
     groups = np.zeros(len(columns[0]), dtype=np.int64)
     for values in columns:
-        if values.dtype.kind not in "fiubmMUS":
-            values = values.astype(str)
-        codes = np.unique(values, return_inverse=True)[1]
+        codes = value_codes(values)[0]
         groups = np.unique(groups * (codes.max() + 1) + codes, return_inverse=True)[1]
         if groups.max() == len(groups) - 1:
             break

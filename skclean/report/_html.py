@@ -54,7 +54,7 @@ def _tiles(summary):
             f"{n_standing:,} stand, {n_ambiguous:,} could be overlap" if n_ambiguous else "",
         ),
         (
-            "Wrong, estimated",
+            "Wrong, estimated" if summary["n_changed"] is None else "Wrong before the review",
             _number(summary["n_wrong"]),
             interval(summary["n_wrong_interval"], _number, "95 %:"),
         ),

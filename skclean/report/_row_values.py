@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.sparse import issparse
 
+from skclean.report._columns import texts_of
 from skclean.utils._sklearn import _safe_indexing
 
 MAX_COLUMNS = 30
@@ -183,7 +184,8 @@ def row_values(X, positions, columns=None, *, has_images=False):
     rows = _safe_indexing(X, positions)
     if ndim == 1:
         names, chosen = ["value"], [0]
-        series = [rows]
+        texts = texts_of(rows)
+        series = [rows if texts is None else texts]
     else:
         rows = rows if hasattr(rows, "shape") else np.asarray(rows)
         if names is None:

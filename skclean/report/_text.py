@@ -1,13 +1,14 @@
 """An audit as plain text and as a fragment of HTML."""
 
 from html import escape
+from textwrap import fill
 
-from skclean.utils._text import format_table, printable
+from skclean.utils._text import format_table, printable, text_width
 
-N_CLASSES = 8
+N_CLASSES = 6
 N_PAIRS = 5
 N_SLICES = 5
-N_ROWS = 8
+N_ROWS = 6
 
 
 def _percent(value):
@@ -84,7 +85,8 @@ def _tables(audit):
 
 def audit_text(audit):
     """The audit as text for a terminal."""
-    parts = ["\n".join(printable(sentence) for sentence in audit.words)]
+    width = text_width()
+    parts = ["\n".join(fill(printable(sentence), width) for sentence in audit.words)]
     if audit.title:
         parts.insert(0, printable(audit.title))
     for title, header, rows, left in _tables(audit):

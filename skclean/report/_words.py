@@ -1,5 +1,7 @@
 """The summary of an audit in words."""
 
+from skclean.report._columns import MAX_CATEGORIES
+
 
 def share(value):
     """A share as percent, with a digit more where it is small."""
@@ -10,17 +12,33 @@ def _labels(n, verb_one="is", verb_many="are"):
     return f"{n:,} label{'' if n == 1 else 's'} {verb_one if n == 1 else verb_many}"
 
 
+def _names(names):
+    """The first five names."""
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return ", ".join(names[:5]) + more
+
+
 def _how_many(summary):
     """How many labels are wrong, as far as anything tells."""
     n = summary["n_samples"] - summary["n_unjudged"]
     if summary["n_wrong"] is None:
         return [f"{summary['detector']} does not estimate how many of the {n:,} labels are wrong."]
     n_wrong = round(summary["n_wrong"])
-    text = f"About {n_wrong:,} of {n:,} labels {'is' if n_wrong == 1 else 'are'} wrong"
+    n_changed = summary["n_changed"]
+    verb = ("is" if n_wrong == 1 else "are") if n_changed is None else "were"
+    text = f"About {n_wrong:,} of {n:,} labels {verb} wrong"
+    if n_changed is not None:
+        text += " before the review"
     if summary["n_wrong_interval"] is not None:
         low, high = (round(end) for end in summary["n_wrong_interval"])
         text += f" (95 % interval {low:,} to {high:,}, by which rows are in the data)"
     words = [f"{text}."]
+    if n_changed is not None:
+        n_left = max(n_wrong - n_changed, 0)
+        words.append(
+            f"The review changed {n_changed:,} of them, so that about {n_left:,} "
+            f"{'is' if n_left == 1 else 'are'} still wrong."
+        )
     if summary["noise_rate_bounds"] is not None:
         low, high = summary["noise_rate_bounds"]
         words.append(
@@ -62,7 +80,7 @@ def _review(summary):
     return words
 
 
-def summary_words(summary, class_health, n_duplicates, unjudged):
+def summary_words(summary, class_health, n_duplicates, unjudged, skipped=()):
     """Sentences on what an audit found, the most important first.
 
     Parameters
@@ -79,6 +97,9 @@ def summary_words(summary, class_health, n_duplicates, unjudged):
     unjudged : list of dict
         What could not be judged and why.
 
+    skipped : list of str, default=()
+        Columns with too many values to compare them.
+
     Returns
     -------
     words : list of str
@@ -87,13 +108,17 @@ def summary_words(summary, class_health, n_duplicates, unjudged):
     words = [*_how_many(summary), *_flags(summary), *_review(summary)]
     doubtful = [entry["class"] for entry in class_health if entry["is_doubtful"]]
     if doubtful:
-        more = f" and {len(doubtful) - 5} more" if len(doubtful) > 5 else ""
         words.append(
-            f"Most labels of {', '.join(doubtful[:5])}{more} look wrong: see some of their rows "
-            "before acting on them."
+            f"Most labels of {_names(doubtful)} look wrong: see some of their rows before acting "
+            "on them."
         )
     if n_duplicates:
         noun = "group of rows is" if n_duplicates == 1 else "groups of rows are"
         words.append(f"{n_duplicates:,} {noun} alike but labelled differently.")
     words.extend(f"{entry['n']:,} not judged: {entry['reason']}." for entry in unjudged)
+    if skipped:
+        words.append(
+            f"Flags were not compared by the values of {_names(skipped)}: more than "
+            f"{MAX_CATEGORIES} differ."
+        )
     return words

@@ -85,6 +85,10 @@ def test_a_review_is_trusted_in_the_next_audit(run, mixed, tmp_path):
     after = json.loads(run("audit", mixed.path, *AUDIT, "--review", review, "--json").out)
     summary = run("audit", mixed.path, *AUDIT, "--review", review).out
     assert "20 labels were reviewed and left alone; of their flags" in summary
+    assert "noise rate before the review" in summary
+    assert 10 < after["summary"]["n_changed"] <= 20
+    assert "were wrong before the review" in after["words"][0]
+    assert after["words"][1].startswith("The review changed")
     reviewed = {row["row"] for row in before["rows"][:20]}
     assert after["summary"]["n_trusted"] == 20
     assert after["summary"]["measured_precision"] > 0.5

@@ -51,6 +51,7 @@ def make_audit(
         "expected_precision": 0.9,
         "expected_precision_interval": [0.8, 1.0],
         "n_trusted": 0,
+        "n_changed": None,
         "measured_precision": None,
         "measured_precision_interval": None,
         "n_unjudged": 1,
