@@ -18,7 +18,8 @@ def noise_rate_interval(codes, pred_probs, noise_rate):
 
     Samples are drawn with replacement and the default noise matrix is estimated anew,
     no model. Of large data 20,000 rows are drawn, fewer of many classes, and the spread is
-    scaled down by the root of the number of rows, as that of a mean.
+    scaled down by the root of the number of rows, as that of a mean. What the estimate itself
+    is off by, where classes overlap, is not in it: that is what ``noise_rate_bounds`` is for.
 
     Parameters
     ----------

@@ -113,7 +113,7 @@ def audit_html(audit):
         )
         caption = f'<caption style="text-align:left;font-weight:600">{escape(title)}</caption>'
         parts.append(
-            f'<table style="border-collapse:collapse;margin:8px 0">{caption}'
+            f'<table style="border-collapse:collapse;margin:8px 0;color:inherit">{caption}'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         )
     return f"<div>{''.join(parts)}</div>"

@@ -41,8 +41,9 @@ def _how_many(summary):
         )
     if summary["noise_rate_bounds"] is not None:
         low, high = summary["noise_rate_bounds"]
+        unless = "" if summary["n_wrong_interval"] is None else ", which the interval leaves out"
         words.append(
-            f"Classes that overlap look like noise; the data allow {share(low)} to "
+            f"Classes that overlap look like noise{unless}; the data allow {share(low)} to "
             f"{share(high)} of wrong labels."
         )
     return words

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.sparse import csr_array
+from sklearn.datasets import make_classification
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
@@ -419,6 +420,19 @@ def test_the_interval_covers_the_number_that_other_samples_give():
         low, high = Audit(find_label_issues(y, pred_probs)).summary["n_wrong_interval"]
         inside.append(low <= 400 <= high)
     assert np.mean(inside) >= 0.8
+
+
+def test_words_say_that_the_interval_leaves_out_what_overlap_does():
+    X, y_true = make_classification(
+        1000, 10, n_informative=5, n_classes=3, class_sep=1.0, random_state=0
+    )
+    y, wrong = flip_labels(y_true, make_noise_matrix("pair", 3, 0.12), random_state=0)
+    report = audit(X, y, LogisticRegression())
+    low, high = report.summary["n_wrong_interval"]
+    assert not low <= wrong.sum() <= high
+    low, high = report.summary["noise_rate_bounds"]
+    assert low <= wrong.mean() <= high
+    assert "which the interval leaves out" in report.words[1]
 
 
 def test_bad_input_is_named(blobs):
