@@ -214,11 +214,16 @@ class BaseFittingDetector(InnerFitsMixin, BaseDetector):
     def _detect(self, X, y):
         raise TypeError(f"{self.__class__.__name__} detects by fits of others; call fit.")
 
-    def _flagged_before(self, X, y_before, params):
-        """What a fit without the review flags, by which the review measures precision."""
-        if y_before is None:
+    def _flagged_before(self, X, review, params):
+        """What a fit without the review flags, by which the review measures precision.
+
+        Nothing, where `pred_probs` have a column for a class that the review brought in.
+        """
+        if review is None or review.before is None:
             return None
-        return clone(self).fit(X, y_before, **params).issue_mask_
+        if "pred_probs" in params and len(np.unique(review.before)) < len(self.classes_):
+            return np.zeros(len(review.before), dtype=bool)
+        return clone(self).fit(X, self.classes_[review.before], **params).issue_mask_
 
 
 class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):

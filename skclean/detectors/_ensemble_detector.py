@@ -295,7 +295,7 @@ class EnsembleDetector(BaseFittingDetector):
             for detector, share in zip(clones, shares, strict=True)
         )
         self.detectors_ = list(run_tasks(fits, self.n_jobs))
-        flagged_before = self._flagged_before(X, y_before, params)
+        flagged_before = self._flagged_before(X, review, params)
         return self._publish(self._combine(weights), y, review, flagged_before)
 
     def _combine(self, weights):

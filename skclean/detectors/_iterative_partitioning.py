@@ -249,7 +249,7 @@ class IterativePartitioning(BaseFittingDetector):
         self.n_iter_ = len(self.n_flagged_)
         check_judged(y, ~np.isnan(mean_probs[:, 0]))
         issues = issues_from_votes(codes, votes, mean_probs, flagged)
-        flagged_before = self._flagged_before(X, y_before, params)
+        flagged_before = self._flagged_before(X, review, params)
         return self._publish(issues, y, review, flagged_before)
 
     def _round(self, estimator, X, y, codes, kept, fit_params, random_state):

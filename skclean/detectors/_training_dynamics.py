@@ -309,7 +309,7 @@ class TrainingDynamics(BaseFittingDetector):
         dynamics, probs = _mean_over_folds(len(y), len(self.classes_), tested)
         self.aum_, self.confidence_, self.variability_ = dynamics.T
         check_judged(y, ~np.isnan(self.aum_))
-        flagged_before = self._flagged_before(X, y_before, params)
+        flagged_before = self._flagged_before(X, review, params)
         return self._publish(self._judge(codes, dynamics, probs), y, review, flagged_before)
 
     def _judge(self, y, dynamics, probs):

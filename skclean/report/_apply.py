@@ -76,6 +76,10 @@ def apply_review(
     array([False,  True,  True, False])
     """
     y = _one_dimensional(y)
+    if hasattr(y, "to_series"):  # an index of pandas cannot be written to
+        series = y.to_series(index=range(len(y)))
+        changed, mask = apply_review(series, decisions, ids=ids, classes=classes)
+        return type(y)(changed, name=y.name), mask
     review = check_review(y, read_decisions(decisions), ids=ids, classes=classes)
     mask = np.zeros(len(y), dtype=bool)
     mask[review.rows[review.is_reviewed]] = True

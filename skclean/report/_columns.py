@@ -67,8 +67,17 @@ def value_codes(values):
         distinct, codes = np.unique(values, return_inverse=True)
         return codes, distinct.tolist()
     numbers = {}  # an array of texts would pad all of them to the longest
-    codes = [numbers.setdefault(str(value), len(numbers)) for value in values]
+    absent = missing(values)
+    keys = (_key(value, is_absent) for value, is_absent in zip(values, absent, strict=True))
+    codes = [numbers.setdefault(key, len(numbers)) for key in keys]
     return np.array(codes, dtype=np.intp), list(numbers)
+
+
+def _key(value, is_absent):
+    """What an object is told from others by."""
+    if is_absent:
+        return None
+    return value.tobytes() if isinstance(value, np.ndarray) else str(value)
 
 
 def missing(values):
@@ -85,8 +94,10 @@ def missing(values):
 def _differs_from_itself(value):
     try:
         return bool(value != value)
-    except (TypeError, ValueError):  # the truth of pandas.NA is undefined
+    except TypeError:  # the truth of pandas.NA is undefined
         return True
+    except ValueError:  # an array in a cell
+        return False
 
 
 def _ranges(values):
@@ -96,10 +107,19 @@ def _ranges(values):
     present, codes = np.unique(codes, return_inverse=True)
     names = []
     for k in range(len(present)):
-        own = values[codes == k]
-        low, high = f"{own.min():.4g}", f"{own.max():.4g}"
-        names.append(low if low == high else f"{low} to {high}")
-    return codes, names
+        names.append([values[codes == k].min(), values[codes == k].max()])
+    shown = _told_apart([end for ends in names for end in ends])
+    pairs = zip(shown[::2], shown[1::2], strict=True)
+    return codes, [low if low == high else f"{low} to {high}" for low, high in pairs]
+
+
+def _told_apart(values):
+    """Numbers as texts, with as many digits as tell different ones apart."""
+    for digits in (4, 6, 9, 12, 17):
+        texts = [f"{value:.{digits}g}" for value in values]
+        if len(set(texts)) == len(set(values)):
+            break
+    return texts
 
 
 def level_codes(values):
@@ -134,7 +154,7 @@ def level_codes(values):
         elif len(distinct) > MAX_CATEGORIES:
             return codes, None
         else:
-            names = [f"{value:.6g}" if numbers else str(value) for value in distinct]
+            names = _told_apart(distinct) if numbers else list(map(str, distinct))
         codes[~absent] = own
     if absent.any():
         codes[absent] = len(names)

@@ -142,12 +142,23 @@ def find_duplicates(X, codes, worst, names, rows):
     """
     groups = [(group, 0.0) for group in equal_rows(X, codes)]
     groups += [((row, other), distance) for row, other, distance in near_rows(X, codes, worst)]
-    found = [
-        {
-            "rows": [int(rows[i]) for i in group[:MAX_ROWS]],
-            "labels": [names[codes[i]] for i in group[:MAX_ROWS]],
-            "distance": distance,
-        }
-        for group, distance in groups[:MAX_FOUND]
-    ]
+    found = []
+    for group, distance in groups[:MAX_FOUND]:
+        listed = _listed(np.asarray(group), codes)
+        found.append(
+            {
+                "rows": rows[listed].tolist(),
+                "labels": [names[code] for code in codes[listed]],
+                "distance": distance,
+            }
+        )
     return found, len(groups)
+
+
+def _listed(group, codes):
+    """Some rows of a group, one of each label among them, in order."""
+    if len(group) <= MAX_ROWS:
+        return group
+    firsts = np.unique(codes[group], return_index=True)[1]
+    others = np.setdiff1d(np.arange(len(group)), firsts)
+    return group[np.sort(np.concatenate([firsts, others])[:MAX_ROWS])]

@@ -73,8 +73,9 @@ def check_review(y, decisions, *, ids=None, classes=None):
     ValueError
         If a decision does not fit; the message names the rows.
     """
-    if classes is None and hasattr(y, "cat") and hasattr(y.cat, "categories"):
-        classes = y.cat.categories
+    if classes is None:
+        categorical = getattr(y, "cat", y)
+        classes = getattr(categorical, "categories", None)
     present = np.flatnonzero(~is_missing(np.asarray(y)))
     classes, present_codes = encode_labels(_safe_indexing(y, present), classes)
     codes = np.full(len(y), -1)
@@ -229,7 +230,7 @@ def _new_codes(entries, rows, given, names):
     if unknown:
         raise ValueError(
             f"New labels must be of the classes {named(map(repr, names.names))}. Got "
-            f"{named(unknown)}; mend the decisions, or pass all classes as classes=."
+            f"{named(unknown)}; mend the decisions, or pass all classes to apply_review."
         )
     return new
 

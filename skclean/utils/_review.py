@@ -22,7 +22,8 @@ class Review:
         Labels that were checked.
 
     before : ndarray of shape (n_samples,) or None
-        Codes of the labels before, where they are known.
+        Codes of the labels before, where they are known. Labels of a class that the review
+        did away with, a misspelt one say, have the code of the label that they became.
 
     changed : ndarray of shape (n_samples,), dtype bool, or None
         Labels that the review changed.
@@ -83,14 +84,11 @@ def check_review(y, classes, codes, trusted, y_before):
     if y_before is None:
         return Review(mask, None, None)
     check_consistent_length(y, y_before)
-    unknown = np.setdiff1d(encode_labels(y_before)[0], classes)
-    if len(unknown):
-        raise ValueError(
-            f"y_before holds classes that y has no longer: {unknown[:5].tolist()}. Leave their "
-            "rows out, or call fit without y_before."
-        )
-    before = encode_labels(y_before, classes)[1]
-    changed = before != codes
+    classes_before, before = encode_labels(y_before)
+    position = {label: code for code, label in enumerate(classes.tolist())}
+    now = np.array([position.get(label, -1) for label in classes_before.tolist()])[before]
+    changed = now != codes
+    before = np.where(now < 0, codes, now)  # of a class that is no more, nothing can be said
     if (changed & ~mask).any():
         rows = np.flatnonzero(changed & ~mask)
         raise ValueError(

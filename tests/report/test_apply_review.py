@@ -352,3 +352,16 @@ def test_whatever_is_decided_comes_back(tmp_path_factory, y, as_json, kind, data
     y_reviewed, mask = apply_review(kind(y), path)
     assert list(y_reviewed) == wanted
     assert mask.tolist() == reviewed.tolist()
+
+
+def test_categoricals_and_indexes_of_pandas_come_back_as_they_are():
+    decisions = [{"row": 1, "given_label": "b", "decision": "pick", "new_label": "c"}]
+    bare = pd.Categorical(["a", "b"], categories=["a", "b", "c"])
+    reviewed, mask = apply_review(bare, decisions)
+    assert list(reviewed) == ["a", "c"]
+    assert isinstance(reviewed, pd.Categorical)
+    assert mask.tolist() == [False, True]
+    index = pd.Index(["a", "b", "c"], name="kind")
+    reviewed, _ = apply_review(index, decisions)
+    assert isinstance(reviewed, pd.Index)
+    assert (list(reviewed), reviewed.name) == (["a", "c", "c"], "kind")

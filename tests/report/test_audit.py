@@ -456,3 +456,31 @@ def test_json_is_written_whole_or_not_at_all(report, tmp_path):
     with pytest.raises(OSError):
         report.to_json(tmp_path / "no folder" / "audit.json")
     assert [file.name for file in tmp_path.iterdir()] == ["audit.json"]
+
+
+def test_cells_of_any_kind_are_no_trouble():
+    cells = [[1, 2], np.arange(2000), None, "None", {"a": 1}, np.arange(2000) + 1] * 10
+    y = np.arange(60) % 2
+    pred_probs = np.where((y == 0)[:, None], [0.9, 0.1], [0.1, 0.9])
+    X = pd.DataFrame({"cell": pd.Series(cells, dtype=object)})
+    for data in (X, [[0], [1, 1], [2, 2, 2]] * 20):
+        report = Audit(find_label_issues(y, pred_probs), data)
+        json.loads(report.to_json())
+        assert str(report)
+        assert report.duplicates == []  # every value has one label, None and "None" two values
+
+
+def test_a_label_that_differs_is_listed_in_a_large_group():
+    y = ["a"] * 29 + ["b"]
+    report = Audit(find_label_issues(y, np.full((30, 2), 0.5)), np.ones((30, 1)))
+    assert report.duplicates[0]["rows"][-1] == 29
+    assert set(report.duplicates[0]["labels"]) == {"a", "b"}
+    assert len(report.duplicates[0]["rows"]) == 20
+
+
+def test_slices_of_close_numbers_have_names_of_their_own():
+    from skclean.report._columns import level_codes
+
+    for values in (1.7e9 + np.arange(1000), np.array([1234567.0, 1234568.0] * 10)):
+        names = level_codes(values)[1]
+        assert len(set(names)) == len(names) > 1
