@@ -189,7 +189,9 @@ class TestContainers:
 
     def test_class_that_is_not_in_y(self):
         entry = decided(new_label="elephant")
-        with pytest.raises(ValueError, match=r"Got 'elephant' \(row 2\).*classes="):
+        with pytest.raises(
+            ValueError, match=r"Got 'elephant' \(row 2\).*all classes to apply_review"
+        ):
             apply_review(Y, [entry])
         classes = ["bird", "cat", "dog", "elephant"]
         for y in [Y, np.array(Y), pd.Series(Y, dtype="category")]:
