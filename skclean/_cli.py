@@ -165,6 +165,21 @@ def progress(quiet=False):
     return [ProgressBar(max_propagation_depth=0)]
 
 
+@contextmanager
+def working(on, quiet=False):
+    """Show that something of unknown length goes on, where stderr is a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    try:
+        from rich.console import Console
+    except ImportError:
+        yield
+        return
+    with Console(stderr=True).status(on):
+        yield
+
+
 def audited(
     path, outputs, *, label, id, group, sep, model, max_fdr, budget, quiet, review=None, **options
 ):
@@ -181,7 +196,8 @@ def audited(
                 check(output, review)
     model = make_model(model)
     decisions = None if review is None else read_review(review)
-    table = read_table(path, label, id=id, group=group, sep=sep)
+    with working("reading the table ...", quiet):
+        table = read_table(path, label, id=id, group=group, sep=sep)
     if decisions is not None:
         table, told = with_review(table, decisions)
         options |= told
@@ -316,7 +332,8 @@ def audit(
             write_issues(output, table, issues)
         report = make_report(file, table, issues, images) if html is not None or json else None
         if html is not None:
-            write_page(report, html)
+            with working("writing the page ...", quiet):
+                write_page(report, html)
         if json:
             print(report.to_json())
         if json or quiet:

@@ -2,9 +2,13 @@
 
 import csv
 import json
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
+import pytest
 
 AUDIT = ["--label", "kind", "--id", "name", "--model", "knn"]
 
@@ -121,3 +125,27 @@ def test_a_review_that_does_not_fit_is_refused(run, mixed, tmp_path):
     review.write_text("row,given_label,decision,new_label\n0,nobody,keep,nobody\n")
     line = refused(run("audit", mixed.path, *AUDIT, "--review", review))
     assert "nobody" in line
+
+
+@pytest.mark.parametrize(("quiet", "seen"), [([], True), (["--quiet"], False)])
+def test_a_terminal_sees_what_goes_on_unless_told_to_be_quiet(mixed, tmp_path, quiet, seen):
+    terminal, stderr = os.openpty()
+    command = [sys.executable, "-m", "skclean", "audit", mixed.path, *AUDIT, *quiet]
+    done = subprocess.run(
+        [*map(str, command), "--html", str(tmp_path / "report.html")],
+        stdout=subprocess.DEVNULL,
+        stderr=stderr,
+        env={**os.environ, "TERM": "xterm"},
+        timeout=300,
+        check=True,
+    )
+    os.close(stderr)
+    written = b""
+    try:
+        while part := os.read(terminal, 1 << 16):
+            written += part
+    except OSError:  # the other end is closed
+        pass
+    os.close(terminal)
+    assert done.returncode == 0
+    assert (b"writing the page" in written) == (b"reading the table" in written) == seen
