@@ -5,7 +5,7 @@ VENV ?= .venv
 EXTRAS ?=
 BIN = $(VENV)/bin
 
-.PHONY: demo test test-oldest lint types package docs bench clean
+.PHONY: demo test test-oldest lint types package docs bench benchmarks clean
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -61,6 +61,13 @@ package: $(BIN)/python
 bench: $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable ".[test]"
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/speed.py --output docs/speed.md
+
+# every page of docs/benchmarks.md, on a quiet machine
+QUALITY = OMP_NUM_THREADS=1 $(BIN)/python benchmarks/quality.py --seeds 1
+benchmarks: bench
+	$(QUALITY) --half report --part probabilities overlap ceiling loop classifier --output docs/quality.md
+	$(QUALITY) --half both --part parts --which --output /dev/null
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/review.py --output docs/review_worth.md
 
 clean:
 	rm -rf $(VENV) $(VENV)-oldest $(VENV)-package dist
