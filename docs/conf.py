@@ -27,7 +27,7 @@ extensions = [
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["_build", "changes", "_unreleased.md"]
+exclude_patterns = ["_build", "changes", "_unreleased.md", "_commands.md"]
 templates_path = ["_templates"]
 
 myst_enable_extensions = ["colon_fence", "deflist", "fieldlist"]
@@ -65,6 +65,12 @@ draft = [sys.executable, "-m", "towncrier", "build", "--draft", "--version", rel
 draft += ["--date", "not released yet"]
 done = subprocess.run(draft, cwd=here.parent, capture_output=True, text=True, check=True)
 (here / "_unreleased.md").write_text(done.stdout, encoding="utf-8")
+
+# the options of the command line
+reference = [sys.executable, "-m", "typer", "skclean._cli", "utils", "docs", "--name", "skclean"]
+done = subprocess.run(reference, capture_output=True, text=True, check=True)
+_, _, commands = done.stdout.partition("\n## ")
+(here / "_commands.md").write_text(f"## {commands}", encoding="utf-8")
 
 html_theme = "pydata_sphinx_theme"
 html_title = "skclean"

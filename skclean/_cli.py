@@ -1,5 +1,6 @@
 """The command line: ``skclean audit``, ``apply``, ``clean`` and ``demo``."""
 
+import shlex
 import signal
 import sys
 import warnings
@@ -87,6 +88,13 @@ Jobs = Annotated[
     int | None, typer.Option("--n-jobs", help="Folds fitted at a time; -1 is all cores.")
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of folds and model.")]
+Reviews = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--review",
+        help="Decisions of an earlier review: these labels are trusted. Once for each file.",
+    ),
+]
 Sep = Annotated[
     str | None,
     typer.Option("--sep", help="Delimiter of a CSV file, or 'tab'; the default is a comma."),
@@ -181,7 +189,7 @@ def working(on, quiet=False):
 
 
 def audited(
-    path, outputs, *, label, id, group, sep, model, max_fdr, budget, quiet, review=None, **options
+    path, outputs, *, label, id, group, sep, model, max_fdr, budget, quiet, review=(), **options
 ):
     """Check the options, read a table, bring a review in, and find its label issues."""
     from skclean._table import find_table_issues, make_model, read_table
@@ -191,12 +199,13 @@ def audited(
     check_input(path)
     for check, output in outputs:
         if output is not None:
-            check(output, path)
-            if review is not None:
-                check(output, review)
+            for source in [path, *(review or ())]:
+                check(output, source)
     model = make_model(model)
-    decisions = None if review is None else read_review(review)
+    decisions = read_reviews(review) if review else None
     with working("reading the table ...", quiet):
+        if decisions is not None:
+            id = named_by(path, decisions, label, id, sep)
         table = read_table(path, label, id=id, group=group, sep=sep)
     if decisions is not None:
         table, told = with_review(table, decisions)
@@ -207,13 +216,40 @@ def audited(
     return table, issues
 
 
-def read_review(path):
-    """Read the decisions of a review."""
-    from skclean.report._decisions import read_decisions
+def read_reviews(paths):
+    """Read the decisions of one or several reviews."""
+    from skclean.report._decisions import join_decisions, read_decisions
 
-    check_file(path, holds="a review has a header, even without decisions")
+    for path in paths:
+        check_file(path, holds="a review has a header, even without decisions")
     with refusals():
-        return read_decisions(path)
+        return join_decisions([read_decisions(path) for path in paths])
+
+
+def named_by(path, decisions, label, id, sep):
+    """The column that names the rows: as given, or else the one that holds the ids of a review.
+
+    So ids are always checked, and a table that was sorted after its review is refused.
+    """
+    from skclean._table import column_of
+    from skclean.report._review import as_spreadsheets_see
+
+    ids = {entry.row: entry.id for entry in decisions.entries if entry.id and entry.row is not None}
+    if id is not None or not ids:
+        return id
+
+    def same(text, name):
+        return text == name or as_spreadsheets_see(text) == as_spreadsheets_see(name)
+
+    id = column_of(path, ids, same, but=label, sep=sep)
+    if id is None:
+        row, name = next(iter(ids.items()))
+        raise TableError(
+            f"no column of {str(path)!r} holds the ids of the review in the rows that were decided "
+            f"on, such as {name!r} in row {row}; name the column by --id to see which rows differ, "
+            "or empty the ids"
+        )
+    return id
 
 
 def with_review(table, decisions):
@@ -265,6 +301,15 @@ def write_page(report, path):
         raise TableError(f"cannot write {str(path)!r}: {error.strerror or error}") from error
 
 
+def how_to_apply(path, earlier, sep):
+    """The command that applies the decisions of a page, beside those of earlier reviews."""
+    reviews = [*(earlier or ()), "new-decisions.csv" if earlier else "decisions.csv"]
+    words = ["skclean", "apply", str(path)]
+    words += [word for review in reviews for word in ("--review", str(review))]
+    words += ["-o", "reviewed.csv"] + ([] if sep is None else ["--sep", sep])
+    return printable(shlex.join(words))
+
+
 @app.command()
 def audit(
     file: File,
@@ -290,12 +335,7 @@ def audit(
         str | None,
         typer.Option("--images", help="Column with paths of pictures, shown on the page."),
     ] = None,
-    review: Annotated[
-        Path | None,
-        typer.Option(
-            "--review", help="Decisions of an earlier review: these labels are trusted now."
-        ),
-    ] = None,
+    review: Reviews = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print the audit as JSON in place of the summary.")
     ] = False,
@@ -349,8 +389,7 @@ def audit(
         if html is not None:
             parts.append(
                 f"Wrote {printable(html)}: open it in a browser, review the rows, download the "
-                f"decisions,\nand run: skclean apply {printable(file)} --review decisions.csv -o "
-                "reviewed.csv"
+                f"decisions,\nand run: {how_to_apply(file, review, sep)}"
             )
         elif output is None and issues.n_issues:
             parts.append(
@@ -372,6 +411,7 @@ def clean(
         Action,
         typer.Option("--action", help="Leave the flagged rows out, or correct their labels."),
     ] = Action.drop,
+    review: Reviews = None,
     id: Id = None,
     model: Model = "hist-gradient-boosting",
     cv: Folds = 3,
@@ -386,13 +426,14 @@ def clean(
     """Write a copy of a table without the labels that are likely wrong.
 
     All else stays as it is, byte for byte, and rows without a label are kept. The input
-    is never changed.
+    is never changed. With a review, its decisions are applied first, and stay.
     """
     with exit_status(quiet):
         same_kind(file, output)
         table, issues = audited(
             file,
             [(check_output, output)],
+            review=review,
             label=label,
             id=id,
             model=model,
@@ -411,9 +452,12 @@ def clean(
         clean_table(file, output, table, changes, sep=sep)
         if quiet:
             return
+        n_reviewed = int((table.y != table.y_given).sum())
         done = "Left out" if action is Action.drop else "Relabelled"
         print(describe_table(file, table))
-        print(f"\n{done} {len(changes):,} of {table.n_rows:,} rows")
+        print(f"\n{done} {len(changes) - n_reviewed:,} of {table.n_rows:,} rows")
+        if review:
+            print(f"Changed {n_reviewed:,} labels as reviewed")
         print(f"Wrote {printable(output)}")
 
 
@@ -421,8 +465,10 @@ def clean(
 def apply(
     file: File,
     review: Annotated[
-        Path,
-        typer.Option("--review", help="Decisions that the page saved, .csv or .json."),
+        list[Path],
+        typer.Option(
+            "--review", help="Decisions that the page saved, .csv or .json. Once for each file."
+        ),
     ],
     output: Annotated[
         Path,
@@ -450,11 +496,14 @@ def apply(
         same_kind(file, output)
         check_input(file)
         check_output(output, file)
-        decisions = read_review(review)
-        check_output(output, review)
+        decisions = read_reviews(review)
+        for path in review:
+            check_output(output, path)
         label = decisions.column if label is None else label
         if label is None:
-            raise UsageError(f"{str(review)!r} does not name the label column; pass --label")
+            files = ", ".join(repr(str(path)) for path in review)
+            raise UsageError(f"{files}: no name of a label column there; pass --label")
+        id = named_by(file, decisions, label, id, sep)
         table = read_labels(file, label, id=id, sep=sep)
         checked = reviewed(table, decisions)
         changed = checked.is_changed

@@ -99,7 +99,7 @@ def describe_flags(table, issues, n_shown=10):
         text += f"\nAbout {issues.expected_precision:.0%} of the flags should be right "
         text += f"(nine times out of ten, {low:.0%} to {high:.0%})."
     if issues.n_trusted:
-        text += f"\n{issues.n_trusted:,} labels were reviewed and left alone"
+        text += f"\n{issues.n_trusted:,} labels were reviewed and are trusted as they are now"
         if issues.measured_precision_interval is not None:
             low, high = issues.measured_precision_interval
             text += f"; of their flags {issues.measured_precision:.0%} were right"
@@ -126,17 +126,18 @@ def describe_flags(table, issues, n_shown=10):
     )
 
 
-def describe_review(path, review_path, table, review):
+def describe_review(path, review_paths, table, review):
     """Say what a review does to a table: labels changed, kept, left as they were."""
     n_changed = int(review.is_changed.sum())
     n_reviewed = int(review.is_reviewed.sum())
     n_picked = int((review.is_changed & (review.words == "pick")).sum())
     n_unsure = len(review.rows) - n_reviewed
+    names = " and ".join(printable(path) for path in review_paths)
     lines = [
         f"Table    {printable(path)}",
         f"Rows     {table.n_rows:,}",
         f"Labels   column {printable(repr(table.label))}, {len(review.classes):,} classes",
-        f"Review   {printable(review_path)}, {len(review.rows):,} rows",
+        f"Review   {names}, {len(review.rows):,} rows",
         "",
         f"Changed  {n_changed:,} (suggestion accepted {n_changed - n_picked:,}, another label "
         f"picked {n_picked:,})",

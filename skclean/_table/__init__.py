@@ -14,6 +14,7 @@ from skclean._table._models import find_table_issues, make_model
 from skclean._table._tables import (
     changes_to_make,
     clean_table,
+    column_of,
     read_labels,
     read_table,
     write_issues,
@@ -29,6 +30,7 @@ __all__ = [
     "check_output",
     "check_target",
     "clean_table",
+    "column_of",
     "find_table_issues",
     "make_model",
     "read_labels",

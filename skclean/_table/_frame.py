@@ -59,6 +59,11 @@ class Table:
     y_before: np.ndarray | None = None
 
     @property
+    def y_given(self):
+        """The labels that the file holds."""
+        return self.y if self.y_before is None else self.y_before
+
+    @property
     def unlabelled_rows(self):
         """Positions of the rows set aside."""
         return np.setdiff1d(np.arange(self.n_rows), self.rows)
@@ -142,7 +147,7 @@ def _is_useful(name, column):
     if column.isna().all():
         warnings.warn(f"the column {name!r} is empty and was left out", stacklevel=2)
         return False
-    if len(column) >= MANY_ROWS and column.dtype == object and column.is_unique:
+    if len(column) >= MANY_ROWS and column.dtype.kind == "O" and column.is_unique:
         warnings.warn(
             f"the column {name!r} has another value in every row and was left out; if it names "
             f"the rows, pass --id {name!r}",

@@ -33,6 +33,19 @@ def read_parquet_labels(path, label, *, id=None):
     return labels_table(label, labels=_labels(arrow.column(roles["label"])), ids=ids, id=id)
 
 
+def parquet_column_of(path, texts, same, *, but):
+    """The column that holds some texts; see :func:`skclean._table._tables.column_of`."""
+    with _open(path) as file:
+        names = [name for name in file.schema_arrow.names if name != but]
+        rows = [row for row in texts if row < file.metadata.num_rows]
+        for name in names:
+            (column,) = file.read(columns=[name]).columns or [None]
+            values = [] if column is None else column.take(rows).to_pylist()
+            if all(same(str(value), texts[row]) for value, row in zip(values, rows, strict=True)):
+                return name
+    return None
+
+
 def read_parquet(path, label, *, id=None, group=None):
     """Read a Parquet file; see :func:`skclean._table._tables.read_table`."""
     with _open(path) as file:
@@ -91,9 +104,10 @@ def rewrite_parquet(source, file, table, changes):
         compression = opened.metadata.row_group(0).column(0).compression
     position = arrow.schema.names.index(table.label)
     labels = np.array(_labels(arrow.column(position)), dtype=object)
-    if len(labels) != table.n_rows or (labels[table.rows] != table.y).any():
+    if len(labels) != table.n_rows or (labels[table.rows] != table.y_given).any():
         raise TableError(f"{str(source)!r} changed while it was being audited; try again")
-    example = {label: row for row, label in zip(table.rows[::-1], table.y[::-1], strict=True)}
+    given = zip(table.rows[::-1], table.y_given[::-1], strict=True)
+    example = {label: row for row, label in given}
     rows = np.arange(table.n_rows)
     keep = np.ones(table.n_rows, dtype=bool)
     for row, value in changes.items():

@@ -1,8 +1,15 @@
 """Read a table, write its issues, write its cleaned copy: whatever its format."""
 
-from skclean._table._csv import read_csv, read_csv_labels, rewrite_csv
+import numpy as np
+
+from skclean._table._csv import csv_column_of, read_csv, read_csv_labels, rewrite_csv
 from skclean._table._files import compressed, table_kind, whole_file
-from skclean._table._parquet import read_parquet, read_parquet_labels, rewrite_parquet
+from skclean._table._parquet import (
+    parquet_column_of,
+    read_parquet,
+    read_parquet_labels,
+    rewrite_parquet,
+)
 
 
 def read_table(path, label, *, id=None, group=None, sep=None):
@@ -47,6 +54,36 @@ def read_labels(path, label, *, id=None, sep=None):
     return read_csv_labels(path, label, id=id, sep=sep)
 
 
+def column_of(path, texts, same, *, but, sep=None):
+    """Find the column that holds some texts.
+
+    Parameters
+    ----------
+    path : path-like
+        The table.
+
+    texts : dict
+        The text by the position of the row; rows beyond the table count for nothing.
+
+    same : callable
+        Says whether a text of the table is one of `texts`.
+
+    but : str
+        The column that is not meant.
+
+    sep : str, default=None
+        Delimiter of a CSV file; None is a comma, for .tsv a tab.
+
+    Returns
+    -------
+    name : str or None
+        The first column that holds them all, None if there is none.
+    """
+    if table_kind(path) == "parquet":
+        return parquet_column_of(path, texts, same, but=but)
+    return csv_column_of(path, texts, same, but=but, sep=sep)
+
+
 def issues_frame(table, issues):
     """Flagged rows, worst first, with their positions and names in the table."""
     flagged = issues.ranked_indices()[: issues.n_issues]
@@ -80,7 +117,7 @@ def changes_to_make(table, issues, action):
         The labelled rows.
 
     issues : LabelIssues
-        The findings, aligned with them.
+        The findings, aligned with them. Labels that a review changed are changes as well.
 
     action : {"drop", "relabel"}
         Leave the flagged rows out, or give them the suggested labels.
@@ -92,12 +129,15 @@ def changes_to_make(table, issues, action):
     """
     from skclean.strategies import Prune, Relabel
 
+    labels = table.y
+    dropped = np.zeros(len(labels), dtype=bool)
     if action == "drop":
         dropped = ~Prune().apply(table.y, issues).keep
-        return dict.fromkeys(table.rows[dropped].tolist())
-    labels = Relabel().apply(table.y, issues).y
-    changed = labels != table.y
-    return dict(zip(table.rows[changed].tolist(), labels[changed], strict=True))
+    else:
+        labels = Relabel().apply(table.y, issues).y
+    labels = np.where(dropped, None, labels)
+    changed = labels != table.y_given
+    return dict(zip(table.rows[changed].tolist(), labels[changed].tolist(), strict=True))
 
 
 def clean_table(source, target, table, changes, *, sep=None):

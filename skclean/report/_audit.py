@@ -103,16 +103,18 @@ def audit(
     else:
         if given := [name for name, value in own.items() if value is not None]:
             raise ValueError(
-                f"{' and '.join(given)} of a detector are set on the detector itself. Got both "
-                f"detector={detector!r} and {' and '.join(given)}."
+                f"A detector holds its own {' and '.join(given)}. Got a detector, "
+                f"{type(detector).__name__}, and {' and '.join(given)} beside it; set them on the "
+                "detector."
             )
         detector = clone(detector)
         if isinstance(detector, BaseProbaDetector) and detector.estimator is None:
             detector.set_params(estimator=estimator)
         elif estimator is not None:
             raise ValueError(
-                "estimator is for a detector without a classifier of its own. Got "
-                f"estimator={estimator!r} and detector={detector!r}; leave estimator out."
+                "estimator is for a detector without a classifier of its own. Got both a "
+                f"{type(estimator).__name__} and a {type(detector).__name__} with one; leave "
+                "estimator out."
             )
     name = type(detector).__name__
     if X is None:

@@ -80,15 +80,25 @@ def read_decisions(source):
     records = [record for record in records if any(text.strip() for text in record.values())]
     _check_names(records)
     entries = _entries(records)
-    columns = sorted({text for record in records if (text := record.get("column", ""))})
-    if column is not None:
-        columns = sorted({*columns, column})
-    if len(columns) > 1:
+    columns = {text for record in records if (text := record.get("column", ""))}
+    return Decisions(entries, _the_column({*columns, column}))
+
+
+def join_decisions(reviews):
+    """The decisions of several reviews of the same labels as one."""
+    entries = [entry for review in reviews for entry in review.entries]
+    return Decisions(entries, _the_column({review.column for review in reviews}))
+
+
+def _the_column(names):
+    """The one name that is not None, None if there is none."""
+    names = sorted(names - {None})
+    if len(names) > 1:
         raise ValueError(
-            f"decisions must be on one column of labels. Got {named(map(repr, columns))}; "
+            f"decisions must be on one column of labels. Got {named(map(repr, names))}; "
             "apply a file for each."
         )
-    return Decisions(entries, columns[0] if columns else None)
+    return names[0] if names else None
 
 
 def _text(value):

@@ -71,7 +71,9 @@ def _review(summary):
     """What a review has shown."""
     if not summary["n_trusted"]:
         return []
-    words = [f"{_labels(summary['n_trusted'], 'was', 'were')} reviewed and left alone."]
+    words = [
+        f"{_labels(summary['n_trusted'], 'was', 'were')} reviewed, and trusted as they are now."
+    ]
     if summary["measured_precision"] is not None:
         text = f"Of the reviewed flags, {summary['measured_precision']:.0%} were right"
         if summary["measured_precision_interval"] is not None:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import expit
 from scipy.stats import binomtest
-from sklearn.utils import check_consistent_length, column_or_1d
+from sklearn.utils import column_or_1d
+
 
 from skclean._core._recalibration import local_shift
 from skclean._core._verdict import odds_wrong, precision_interval
 from skclean.utils._encoding import encode_labels
+from skclean.utils._sklearn import _num_samples
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,10 +82,10 @@ def check_review(y, classes, codes, trusted, y_before):
                 "np.isin(np.arange(len(y)), positions)."
             )
         mask = mask.astype(bool)
-    check_consistent_length(y, mask)
+    _check_length("trusted", mask, y)
     if y_before is None:
         return Review(mask, None, None)
-    check_consistent_length(y, y_before)
+    _check_length("y_before", y_before, y)
     classes_before, before = encode_labels(y_before)
     position = {label: code for code, label in enumerate(classes.tolist())}
     now = np.array([position.get(label, -1) for label in classes_before.tolist()])[before]
@@ -96,6 +98,13 @@ def check_review(y, classes, codes, trusted, y_before):
             f"that differ, the first of them {rows[:5].tolist()}."
         )
     return Review(mask, before, changed)
+
+
+def _check_length(name, values, y):
+    if (n := _num_samples(values)) != len(y):
+        raise ValueError(
+            f"{name} must have one value for each label. Got {n} values for {len(y)} labels."
+        )
 
 
 def _expected_of(remaining, issues, review):

@@ -88,6 +88,50 @@ def test_rows_are_found_by_id(run, table, decide, tmp_path):
     assert output.read_bytes() == EXPECTED
 
 
+def other_rows(table, tmp_path, kind):
+    """The table with two rows of like labels exchanged."""
+    content = CONTENT.replace(b'n2,"b",2\r\n', b"n4,b,4\r\n").replace(
+        b",3\r\nn4,b,4", b",3\r\nn2,b,2"
+    )
+    assert content.count(b"n2") == content.count(b"n4") == 1
+    path = tmp_path / "sorted.csv"
+    path.write_bytes(content)
+    if kind == "csv":
+        return path
+    pd.read_csv(path).to_parquet(path.with_suffix(".parquet"), index=False)
+    return path.with_suffix(".parquet")
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_ids_are_checked_though_nobody_names_their_column(run, table, decide, tmp_path, kind):
+    path, output = other_rows(table, tmp_path, kind), tmp_path / f"reviewed.{kind}"
+    moved = [*DECISIONS[:1], *DECISIONS[2:]]  # the rows of n2 and n4 hold the same labels
+    line = refused(run("apply", path, "--review", decide(moved), "-o", output))
+    assert "no column of" in line
+    assert "'n2' in row 2" in line
+    assert "--id" in line
+    assert not output.exists()
+    here = [[row, {"n2": "n4", "n4": "n2"}.get(name, name), *rest] for row, name, *rest in moved]
+    assert run("apply", path, "--review", decide(here), "-o", output).code == 0
+
+
+def test_several_files_of_decisions_are_one_review(run, table, decide, tmp_path):
+    paths, output = [], tmp_path / "reviewed.csv"
+    for i, rows in enumerate([DECISIONS[:1], DECISIONS[1:]]):
+        paths.append(decide(rows).rename(tmp_path / f"round-{i}.csv"))
+    reviews = [word for path in paths for word in ("--review", path)]
+    done = run("apply", table, *reviews, "-o", output)
+    assert done.code == 0
+    assert "round-0.csv and" in done.out
+    assert output.read_bytes() == EXPECTED
+    decide([[2, "n2", "kind", "b", "keep", ""]])
+    args = ["apply", table, *reviews, "--review", tmp_path / "decisions.csv", "-o", output]
+    assert "different decisions on the same rows 2" in refused(run(*args))
+    decide([[2, "n2", "color", "b", "keep", ""]])
+    assert "one column of labels" in refused(run(*args))
+    assert "is the input" in refused(run("apply", table, *reviews, "-o", paths[1]))
+
+
 @pytest.mark.parametrize("sep", [";", "\t"])
 def test_table_of_labels_alone(run, decide, tmp_path, sep):
     path, output = tmp_path / "labels.csv", tmp_path / "reviewed.csv"

@@ -52,10 +52,20 @@ class TestAudit:
         assert len(worst) == min(10, len(issues))
 
     def test_in_a_process_of_its_own(self, run_fresh, mixed, tmp_path):
-        done = run_fresh("audit", mixed.path, "--label", "kind", "--output", "issues.csv", *QUICK)
+        args = ["audit", mixed.path, "--label", "kind", "--id", "name", *QUICK]
+        done = run_fresh(*args, "--output", "issues.csv")
         assert (done.returncode, done.stderr) == (0, "")
         assert "240" in done.stdout
         assert sorted(os.listdir(tmp_path)) == ["issues.csv", "wine.csv"]
+
+    def test_names_of_rows_are_no_feature(self, run, mixed):
+        done = run("audit", mixed.path, "--label", "kind", *QUICK)
+        assert "'name' has another value in every row and was left out" in done.err
+        assert "pass --id 'name'" in done.err
+        named = run("audit", mixed.path, "--label", "kind", "--id", "name", *QUICK)
+        assert named.err == ""
+        assert "judged by 8 other columns" in named.out
+        assert "judged by 8 other columns" in done.out
 
     @pytest.mark.parametrize("name", ["wine.csv.gz", "wine.tsv", "wine.parquet", "wine.txt"])
     def test_formats_agree(self, run, mixed, tmp_path, name):

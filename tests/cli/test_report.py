@@ -88,7 +88,7 @@ def test_a_review_is_trusted_in_the_next_audit(run, mixed, tmp_path):
     review = decisions_of(before, mixed.frame, tmp_path / "decisions.csv", 20)
     after = json.loads(run("audit", mixed.path, *AUDIT, "--review", review, "--json").out)
     summary = run("audit", mixed.path, *AUDIT, "--review", review).out
-    assert "20 labels were reviewed and left alone; of their flags" in summary
+    assert "20 labels were reviewed and are trusted as they are now; of their flags" in summary
     assert "noise rate before the review" in summary
     assert 10 < after["summary"]["n_changed"] <= 20
     assert "were wrong before the review" in after["words"][0]
@@ -98,6 +98,45 @@ def test_a_review_is_trusted_in_the_next_audit(run, mixed, tmp_path):
     assert after["summary"]["measured_precision"] > 0.5
     assert not reviewed & {row["row"] for row in after["rows"]}
     assert any("reviewed" in sentence for sentence in after["words"])
+
+
+@pytest.mark.parametrize("action", ["drop", "relabel"])
+def test_cleaning_leaves_what_was_reviewed(run, mixed, tmp_path, action):
+    mixed.frame["true"] = np.array(["barolo", "grignolino, red", 'the "barbera"'])[
+        np.arange(len(mixed.frame)) % 3
+    ]
+    before = json.loads(run("audit", mixed.path, *AUDIT, "--json").out)
+    review = decisions_of(before, mixed.frame, tmp_path / "decisions.csv", 20)
+    reviewed, cleaned = tmp_path / "reviewed.csv", tmp_path / "cleaned.csv"
+    assert run("apply", mixed.path, "--review", review, "-o", reviewed).code == 0
+    args = ["clean", mixed.path, *AUDIT, "--review", review, "-o", cleaned, "--action", action]
+    done = run(*args)
+    assert done.code == 0
+    settled = pd.read_csv(review).row
+    wanted = pd.read_csv(reviewed)
+    n_changed = (wanted.kind.fillna("") != mixed.frame.kind.fillna("")).sum()
+    assert n_changed > 10
+    assert f"Changed {n_changed} labels as reviewed" in done.out
+    found = pd.read_csv(cleaned)
+    if action == "drop":
+        assert len(found) < len(wanted)
+        assert f"Left out {len(wanted) - len(found)} of 240 rows" in done.out
+        assert set(wanted.serial[settled]) <= set(found.serial)
+        wanted = wanted.set_index("serial").loc[found.serial].reset_index()[found.columns]
+        assert found.equals(wanted)
+    else:
+        assert (found.kind[settled] == wanted.kind[settled]).all()
+        n_relabelled = (found.kind.fillna("") != wanted.kind.fillna("")).sum()
+        assert f"Relabelled {n_relabelled} of 240 rows" in done.out
+        assert found.drop(columns="kind").equals(wanted.drop(columns="kind"))
+
+
+def test_the_summary_says_how_to_apply_a_second_review(run, mixed, tmp_path):
+    before = json.loads(run("audit", mixed.path, *AUDIT, "--json").out)
+    mixed.frame["true"] = mixed.frame.kind
+    review = decisions_of(before, mixed.frame, tmp_path / "first round.csv", 5)
+    args = ["audit", mixed.path, *AUDIT, "--review", review, "--html", tmp_path / "a.html"]
+    assert f"--review '{review}' --review new-decisions.csv -o reviewed.csv" in run(*args).out
 
 
 def refused(done, code=1):

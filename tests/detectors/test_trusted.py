@@ -286,7 +286,7 @@ def test_result_is_the_same_for_any_n_jobs_and_survives_pickling(reviewed, tmp_p
 @pytest.mark.parametrize(
     ("told", "message"),
     [
-        ({"trusted": [True] * 3}, "inconsistent numbers of samples"),
+        ({"trusted": [True] * 3}, "trusted must have one value.*Got 3 values for 1000 labels"),
         ({"trusted": np.arange(1000)}, "trusted must be a mask of bools.*Got values such as"),
         ({"y_before": "y"}, "y_before needs trusted"),
         ({"trusted": "none", "y_before": "before"}, "only where trusted is True.*other rows"),

@@ -190,7 +190,7 @@ class TestContainers:
     def test_class_that_is_not_in_y(self):
         entry = decided(new_label="elephant")
         with pytest.raises(
-            ValueError, match=r"Got 'elephant' \(row 2\).*all classes to apply_review"
+            ValueError, match=r"Got 'elephant' \(row 2\).*apply_review \(classes=\)"
         ):
             apply_review(Y, [entry])
         classes = ["bird", "cat", "dog", "elephant"]

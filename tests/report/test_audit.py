@@ -295,7 +295,7 @@ def test_without_the_labels_before_a_review_the_words_are_of_labels_now(blobs, r
     after = audit(X[["a", "b", "c"]], y_now, LogisticRegression(), trusted=trusted)
     assert after.summary["n_changed"] is None
     assert "before the review" not in " ".join(after.words)
-    assert "30 labels were reviewed and left alone." in after.words
+    assert "30 labels were reviewed, and trusted as they are now." in after.words
     assert after.summary["n_wrong"] < report.summary["n_wrong"]
 
 
@@ -439,7 +439,7 @@ def test_bad_input_is_named(blobs):
     X, y, _ = blobs
     with pytest.raises(ValueError, match="X=None and pred_probs=None"):
         audit(None, y)
-    with pytest.raises(ValueError, match="cv of a detector are set on the detector itself"):
+    with pytest.raises(ValueError, match="Got a detector, NeighborAgreement, and cv beside it"):
         audit(X, y, detector=NeighborAgreement(), cv=3)
     with pytest.raises(ValueError, match="estimator is for a detector without"):
         audit(X[["a"]], y, LogisticRegression(), detector=NeighborAgreement())
