@@ -265,6 +265,11 @@ class LabelIssues:
         return 0 if self.trusted_mask is None else int(np.count_nonzero(self.trusted_mask))
 
     @property
+    def noise_rate(self) -> float:
+        """Estimated share of wrong labels, that of `noise`; NaN where there is none."""
+        return float("nan") if self.noise is None else self.noise.noise_rate
+
+    @property
     def noise_now(self) -> NoiseEstimate | None:
         """Noise of the given labels as they are, and so of what a classifier is trained on."""
         return self.noise if self.noise_after is None else self.noise_after
@@ -274,7 +279,8 @@ class LabelIssues:
         """Classes of whose given labels most are estimated to be wrong.
 
         Such noise can turn a class round: what then looks like its errors are the right
-        labels. Look at some samples before acting on these classes.
+        labels. Look at some samples before acting on these classes. If it names nearly all,
+        the columns of the probabilities may not be in the order of the sorted classes.
         """
         if self.noise is None:
             return np.array([])

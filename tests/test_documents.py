@@ -1,5 +1,6 @@
 """What the documents show runs, and prints what they say it prints."""
 
+import doctest
 import re
 import runpy
 from importlib import import_module
@@ -86,6 +87,9 @@ def test_what_contributing_adds_works(noisy_blobs, tmp_path, monkeypatch):
         (tmp_path / f"added_{i}.py").write_text(code, encoding="utf-8")
         found |= vars(import_module(f"added_{i}"))
     check_estimator_contract(found["NearestMean"]())
+    monkeypatch.setattr("skclean.detectors.NearestMean", found["NearestMean"], raising=False)
+    for test in doctest.DocTestFinder().find(found["NearestMean"], "NearestMean", globs={}):
+        assert doctest.DocTestRunner().run(test).failed == 0
     check_joint_method(found["ArgmaxConfusion"]())
     check_strategy(found["PruneByQuality"]())
     X, y, y_true, _ = noisy_blobs

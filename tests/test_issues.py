@@ -57,6 +57,7 @@ def test_a_record_leaves_the_arrays_of_others_writeable():
 def test_no_flag_is_ambiguous_unless_said_so(issues):
     np.testing.assert_array_equal(issues.ambiguous_mask, np.zeros(5, dtype=bool))
     assert issues.noise_rate_bounds is None
+    assert np.isnan(issues.noise_rate)
     marked = dataclasses.replace(issues, ambiguous_mask=issues.issue_mask)
     assert marked.ambiguous_mask.sum() == 3
 
@@ -147,6 +148,7 @@ def test_decode_translates_codes_to_labels():
     assert issues.classes.tolist() == issues.noise.classes.tolist() == ["no", "yes"]
     assert issues.ambiguous_mask.tolist() == [False, True]
     assert (issues.noise_rate_bounds, issues.expected_precision) == ((0.1, 0.2), 0.5)
+    assert issues.noise_rate == 0.0
     assert coded.suggested_label.tolist() == [1, 0]
 
 

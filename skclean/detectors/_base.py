@@ -62,6 +62,29 @@ def _told(hook, trusted):
     return {"trusted": trusted} if wanted else {}
 
 
+def _check_findings(detector, issues, n_samples):
+    """What a hook returns: an error in it should not surface in what uses its findings."""
+    name = type(detector).__name__
+    if not isinstance(issues, LabelIssues):
+        raise TypeError(
+            f"The hook of {name} must return LabelIssues. Got {type(issues).__name__}."
+        )
+    for field in ["label_quality", "issue_mask", "suggested_label"]:
+        values = getattr(issues, field)
+        if np.shape(values) != (n_samples,):
+            raise ValueError(
+                f"{field} of {name} must have one value for each of the {n_samples} samples. Got "
+                f"shape {np.shape(values)}."
+            )
+    codes = issues.suggested_label
+    if codes.dtype.kind not in "iu" or codes.min() < 0 or codes.max() >= len(detector.classes_):
+        raise ValueError(
+            f"suggested_label of {name} must hold codes from 0 to {len(detector.classes_) - 1}, as "
+            f"y does in the hook. Got {codes.dtype} such as {codes[:3].tolist()}; positions in "
+            "classes_ are codes."
+        )
+
+
 def _can_score(detector):
     """Does the detector have the optional hook for new rows?"""
     return hasattr(detector, "_score_labels")
@@ -104,6 +127,7 @@ class BaseDetector(BaseEstimator, ABC):
         """
 
     def _publish(self, issues, y, review=None, flagged_before=None):
+        _check_findings(self, issues, len(y))
         if review is not None:
             codes = np.searchsorted(self.classes_, y)
             issues = leave_alone(issues, codes, review, flagged_before)

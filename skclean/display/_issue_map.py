@@ -15,11 +15,11 @@ from skclean.display._style import BLUE, GREEN, GREY, VERMILION, legend, options
 MAX_DRAWN_SHARP = 2_000
 # colour, marker and whether it is filled, by kind
 LOOKS = {
-    "kept": (GREY, ".", True),
+    "kept": (GREY, "o", True),
     "flagged": (VERMILION, "o", True),
     "flagged, stands": (VERMILION, "o", True),
     "flagged, could be overlap": (BLUE, "s", False),
-    "kept, right": (GREY, ".", True),
+    "kept, right": (GREY, "o", True),
     "flagged, wrong": (VERMILION, "o", True),
     "flagged, but right": (BLUE, "s", False),
     "missed: kept, but wrong": (GREEN, "^", True),

@@ -13,6 +13,7 @@ from skclean.display._style import GREY, VERMILION, class_names, foreground, leg
 
 N_BINS = 25
 ROW_HEIGHT = 0.85
+FLAGGED_AT, WRONG_AT = 42, 88  # points right of the axes, where the shares end
 
 
 def _bin_counts(codes, bins, n_classes):
@@ -132,15 +133,15 @@ class LabelQualityDisplay(BaseDisplay):
                 )
             )
             flags = f"{100 * share[code]:.0f} %"
-            self.share_text_.append(ax.text(1.1, base + 0.4, flags, **style))
+            self.share_text_.append(self._beside(flags, FLAGGED_AT, base, style))
             if self.n_wrong is not None:
                 wrong = f"{100 * self.n_wrong[code] / n_given[code]:.0f} %"
-                self.wrong_text_.append(ax.text(1.24, base + 0.4, wrong, **style))
+                self.wrong_text_.append(self._beside(wrong, WRONG_AT, base, style))
         heading = {**style, "verticalalignment": "top", "xycoords": ax.get_xaxis_transform()}
-        heading |= {"xytext": (0, -18), "textcoords": "offset points"}  # below the ticks
-        ax.annotate("flagged", (1.1, 0), **heading)
+        heading |= {"textcoords": "offset points"}
+        ax.annotate("flagged", (1, 0), (FLAGGED_AT, -18), **heading)  # below the ticks
         if self.n_wrong is not None:
-            ax.annotate("wrong", (1.24, 0), **heading)
+            ax.annotate("wrong", (1, 0), (WRONG_AT, -18), **heading)
         self.threshold_line_ = None
         if self.threshold is not None:
             line = {"color": foreground(ax), "linestyle": "--", "linewidth": 1}
@@ -159,6 +160,11 @@ class LabelQualityDisplay(BaseDisplay):
         )
         legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
         return self
+
+    def _beside(self, text, offset, base, style):
+        """Write beside the axes, at a distance in points that a layout can make room for."""
+        place = {"textcoords": "offset points", "annotation_clip": False}
+        return self.ax_.annotate(text, (1, base + 0.4), (offset, 0), **place, **style)
 
     @classmethod
     def from_issues(cls, issues, *, y_true=None, ax=None, **kwargs):

@@ -39,7 +39,10 @@ def make_noise_robust_scorer(
         `classes`; each row sums to 1.
 
     metric : str or callable, default="accuracy"
-        A score of which more is better; see :func:`noise_corrected_score`.
+        A score of which more is better and that depends on the confusion matrix alone, such
+        as "balanced_accuracy" or "f1" (with `average` among `metric_params`); see
+        :func:`noise_corrected_score` for all. Scores of probabilities, such as the area
+        under the ROC curve, cannot be corrected so.
 
     classes : array-like of shape (n_classes,), default=None
         All classes in the order of the matrix; needed where a test fold may lack one.
@@ -52,7 +55,8 @@ def make_noise_robust_scorer(
     -------
     scorer : callable
         Scorer with the signature ``scorer(estimator, X, y)``, for any `scoring` parameter
-        of scikit-learn. It can request `sample_weight`.
+        of scikit-learn. It can request `sample_weight`. It takes the labels that it is given
+        for noisy ones: where clean labels are at hand, score on them as usual.
 
     Raises
     ------

@@ -51,6 +51,36 @@ X = [[0.0], [0.1], [0.2], [5.0], [5.1], [5.2]]
 Y = ["cat", "cat", "dog", "dog", "dog", "dog"]
 
 
+@pytest.mark.parametrize(
+    ("found", "error", "message"),
+    [
+        (np.zeros(6), TypeError, "hook of Wrong must return LabelIssues. Got ndarray"),
+        (
+            LabelIssues(np.ones(5), np.zeros(6, bool), np.zeros(6, int)),
+            ValueError,
+            r"label_quality of Wrong must have one value for each of the 6 .*shape \(5,\)",
+        ),
+        (
+            LabelIssues(np.ones(6), np.zeros(6, bool), np.array(Y)),
+            ValueError,
+            "suggested_label of Wrong must hold codes from 0 to 1.*'cat'",
+        ),
+        (
+            LabelIssues(np.ones(6), np.zeros(6, bool), np.full(6, 2)),
+            ValueError,
+            "codes from 0 to 1.*Got int64 such as",
+        ),
+    ],
+)
+def test_findings_that_are_none_are_named(found, error, message):
+    class Wrong(BaseDetector):
+        def _detect(self, X, y):
+            return found
+
+    with pytest.raises(error, match=message):
+        Wrong().fit(X, Y)
+
+
 def test_a_detector_from_data_gives_labels_back():
     detector = OneNeighbor().fit(X, Y)
     np.testing.assert_array_equal(detector.issue_mask_, [0, 0, 1, 0, 0, 0])
