@@ -66,9 +66,7 @@ def _check_findings(detector, issues, n_samples):
     """What a hook returns: an error in it should not surface in what uses its findings."""
     name = type(detector).__name__
     if not isinstance(issues, LabelIssues):
-        raise TypeError(
-            f"The hook of {name} must return LabelIssues. Got {type(issues).__name__}."
-        )
+        raise TypeError(f"The hook of {name} must return LabelIssues. Got {type(issues).__name__}.")
     for field in ["label_quality", "issue_mask", "suggested_label"]:
         values = getattr(issues, field)
         if np.shape(values) != (n_samples,):

@@ -7,7 +7,6 @@ from scipy.special import expit
 from scipy.stats import binomtest
 from sklearn.utils import column_or_1d
 
-
 from skclean._core._recalibration import local_shift
 from skclean._core._verdict import odds_wrong, precision_interval
 from skclean.utils._encoding import encode_labels
