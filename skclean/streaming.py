@@ -266,7 +266,7 @@ class StreamingConfidentLearning:
         self._check_fitted("confident joint", "partial_fit_joint")
         counts = self._confident.copy()
         np.fill_diagonal(counts, np.maximum(counts.diagonal(), 1))
-        counts = _joint.pair_counts(counts)
+        counts = _joint.PairCounts.of(counts)
         return _joint.calibrate_counts(counts, self.given_counts_).toarray()
 
     @property

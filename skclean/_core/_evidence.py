@@ -138,7 +138,7 @@ class Evidence:
     def prune_counts(self):
         """How many samples of each [true, given] pair the counting rules may flag."""
         if self._joint_given:
-            counts = _joint.pair_counts(self.joint * len(self.y))
+            counts = _joint.PairCounts.of(self.joint * len(self.y))
             counts = _joint.calibrate_counts(counts, self.given_counts)
         else:
             counts = self.calibrated_counts

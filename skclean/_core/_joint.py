@@ -3,14 +3,13 @@
 Northcutt, Jiang & Chuang, "Confident Learning: Estimating Uncertainty in Dataset
 Labels", Journal of Artificial Intelligence Research 70, 2021.
 
-Counts are sparse, `csc_array` with [true, given] and every diagonal entry stored: of
-many classes most pairs never occur.
+Counts are sparse: of many classes most pairs never occur.
 """
 
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csc_array
 
 from skclean._core._blocks import each_block
 
@@ -48,8 +47,9 @@ def _confident(block, predicted, best, reachable, collision):
     """
     guess = np.where(best >= reachable[predicted], predicted, -1).astype(np.int32)
     unclear = np.flatnonzero((guess < 0) & (best >= reachable.min()))
-    probs = np.asarray(block[unclear])
-    entries = np.flatnonzero(probs >= reachable)
+    probs = block.take(unclear, axis=0)
+    # rows of few classes are compared much faster as one long row
+    entries = np.flatnonzero(probs.reshape(-1) >= np.tile(reachable, len(unclear)))
     if len(entries):
         rows, classes = np.divmod(entries, block.shape[1])
         values = probs.reshape(-1)[entries]
@@ -83,27 +83,47 @@ def confident_classes(pred_probs, scan, thresholds, collision="restricted", map=
     return guess
 
 
-def given_of(counts):
-    """Given class of each stored entry."""
-    return np.repeat(np.arange(counts.shape[1]), np.diff(counts.indptr))
+class PairCounts(NamedTuple):
+    """Counts of pairs of classes, sorted by given and then by true class.
 
+    It holds every diagonal entry, even where it is 0.
 
-def with_values(counts, values):
-    """Counts of the same pairs with other values."""
-    return csc_array((values, counts.indices, counts.indptr), shape=counts.shape)
+    Attributes
+    ----------
+    n_classes : int
+        Number of classes.
 
+    true, given : ndarray of shape (n_pairs,)
+        Classes of each pair.
 
-def pair_counts(matrix):
-    """Sparse form of a dense [true, given] matrix, its diagonal stored even where it is 0."""
-    given, true = np.nonzero(np.asarray(matrix).T + np.eye(len(matrix)))
-    ends = np.searchsorted(given, np.arange(len(matrix) + 1))
-    return csc_array((matrix[true, given], true, ends), shape=matrix.shape)
+    values : ndarray of shape (n_pairs,)
+        How often it occurs.
+    """
 
+    n_classes: int
+    true: np.ndarray
+    given: np.ndarray
+    values: np.ndarray
 
-def _cells(y, guess, n_classes):
-    """Position of the pair of each confident sample, given classes first."""
-    sure = guess >= 0
-    return y[sure].astype(np.int64) * n_classes + guess[sure]
+    @classmethod
+    def of(cls, matrix):
+        """Those of a dense [true, given] matrix."""
+        given, true = np.nonzero(np.asarray(matrix).T + np.eye(len(matrix)))
+        return cls(len(matrix), true, given, matrix[true, given])
+
+    def by_given(self, values):
+        """Sums over the pairs of each given class."""
+        return np.bincount(self.given, weights=values, minlength=self.n_classes)
+
+    def diagonal(self):
+        """The counts of each class with itself."""
+        return self.values[self.true == self.given]
+
+    def toarray(self):
+        """The dense [true, given] matrix."""
+        dense = np.zeros((self.n_classes,) * 2, dtype=self.values.dtype)
+        dense[self.true, self.given] = self.values
+        return dense
 
 
 def count_confident(y, guess, n_classes):
@@ -113,20 +133,24 @@ def count_confident(y, guess, n_classes):
     """
     diagonal = np.arange(n_classes) * (n_classes + 1)
     if n_classes**2 <= len(y):
-        totals = np.zeros(n_classes**2, dtype=np.int64)
+        totals = np.zeros(n_classes * (n_classes + 1), dtype=np.int64)
         for start in range(0, len(y), CHUNK):
-            rows = slice(start, start + CHUNK)
-            totals += np.bincount(_cells(y[rows], guess[rows], n_classes), minlength=len(totals))
+            cells = y[start : start + CHUNK] * (n_classes + 1)
+            cells += guess[start : start + CHUNK]
+            cells += 1  # so that the first column counts those that are confident of none
+            totals += np.bincount(cells, minlength=len(totals))
+        totals = totals.reshape(n_classes, -1)[:, 1:].ravel()
         totals[diagonal] = np.maximum(totals[diagonal], 1)
         cells = np.flatnonzero(totals)
         totals = totals[cells]
     else:  # counted once more each, so that all are stored
-        cells = np.append(_cells(y, guess, n_classes), diagonal)
+        sure = np.flatnonzero(guess >= 0)
+        cells = np.append(y.take(sure) * n_classes + guess.take(sure), diagonal)
         cells, totals = np.unique(cells, return_counts=True)
         own = np.searchsorted(cells, diagonal)
         totals[own] = np.maximum(totals[own] - 1, 1)
-    ends = np.searchsorted(cells, np.arange(n_classes + 1) * n_classes)
-    return csc_array((totals, cells % n_classes, ends), shape=(n_classes, n_classes))
+    given, true = np.divmod(cells, n_classes)
+    return PairCounts(n_classes, true, given, totals)
 
 
 def calibrate_counts(counts, given_counts):
@@ -134,13 +158,13 @@ def calibrate_counts(counts, given_counts):
 
     Each column keeps its total exactly; the column of an absent class is zero.
     """
-    given, totals = given_of(counts), counts.sum(axis=0)
-    scaled = counts.data / np.where(totals > 0, totals, 1)[given] * given_counts[given]
+    given, totals = counts.given, counts.by_given(counts.values)
+    scaled = counts.values / np.where(totals > 0, totals, 1)[given] * given_counts[given]
     # the last bit of the sum can decide which way a half is rounded: for a handful of classes
     # it is that of the dense matrix, so that the counts equal those of other libraries
-    few = counts.shape[0] <= FEW_CLASSES
-    total = (with_values(counts, scaled).toarray(order="C") if few else scaled).sum()
-    return round_columns(with_values(counts, scaled / total * given_counts.sum()))
+    few = counts.n_classes <= FEW_CLASSES
+    total = (counts._replace(values=scaled).toarray() if few else scaled).sum()
+    return round_columns(counts._replace(values=scaled / total * given_counts.sum()))
 
 
 def round_columns(matrix):
@@ -151,11 +175,9 @@ def round_columns(matrix):
     remainders the entry further down gets the larger value. At most half of the entries
     of a column were rounded the wrong way, so entries of 0 are never needed.
     """
-    given, values = given_of(matrix), matrix.data
+    given, values = matrix.given, matrix.values
     rounded = np.round(values)
-    n_classes = matrix.shape[1]
-    target = np.round(np.bincount(given, weights=values, minlength=n_classes))
-    short = target - np.bincount(given, weights=rounded, minlength=n_classes)
+    short = np.round(matrix.by_given(values)) - matrix.by_given(rounded)
     entries = np.flatnonzero(short[given])
     if len(entries):
         columns = given[entries]
@@ -165,4 +187,4 @@ def round_columns(matrix):
         rank = np.arange(len(order)) - np.searchsorted(columns, columns)
         chosen = order[rank < np.abs(short[columns])]
         rounded[entries[chosen]] += sign[chosen]
-    return with_values(matrix, rounded.astype(np.int64))
+    return matrix._replace(values=rounded.astype(np.int64))

@@ -5,15 +5,83 @@ that for most pairs only samples need be looked at that another class beats.
 """
 
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
+from skclean._core._blocks import NARROW
+
 CLEAR = 2e-6  # a label that another class beats by more does not win
+DENSE = 4  # where one of so many pairs of classes is wanted, all margins of a row are taken
 MANY = 512  # entries per pair, from which on they are partitioned rather than sorted
 LEAST_ROOM = 1 << 16  # entries to hold before those that are out of the race are dropped
 
 
-def _margins(block, codes, looked_at, true, first, clear, bar):
+class _Pairs(NamedTuple):
+    """Pairs of a true and a given class, sorted by given class and then by true class.
+
+    Attributes
+    ----------
+    true, given : ndarray of shape (n_pairs,)
+        Their classes.
+
+    first : ndarray of shape (n_classes + 1,)
+        First pair of each given class.
+
+    number : ndarray of shape (n_classes**2,) or None
+        Position of the pair of each given and true class, -1 where that is not wanted;
+        None where most are not.
+    """
+
+    true: np.ndarray
+    given: np.ndarray
+    first: np.ndarray
+    number: np.ndarray | None
+
+    @classmethod
+    def of(cls, true, given, n_classes):
+        """The pairs of some classes."""
+        number = None
+        if DENSE * len(true) > n_classes**2:
+            number = np.full(n_classes**2, -1, dtype=np.int32)
+            number[given * n_classes + true] = np.arange(len(true))
+        return cls(true, given, np.searchsorted(given, np.arange(n_classes + 1)), number)
+
+    def find(self, true, given):
+        """Position of each pair, -1 where it is not wanted."""
+        n_classes = len(self.first) - 1
+        cells = given * n_classes + true
+        if self.number is not None:
+            return self.number.take(cells)
+        own = self.given * n_classes + self.true
+        found = np.minimum(np.searchsorted(own, cells), len(own) - 1)
+        return np.where(own.take(found) == cells, found, -1)
+
+    def least(self, bar, dtype):
+        """What a clear margin must exceed, by [given, true]; infinite for no pair."""
+        least = np.append(np.maximum(bar, CLEAR), np.inf).astype(dtype)
+        n_classes = len(self.first) - 1
+        return least.take(self.number).reshape(n_classes, n_classes)
+
+
+def _clear_of_all(block, codes, looked_at, pairs, least, bar):
+    """Margins that exceed `least` of some rows of a block, as `_margins` has them."""
+    rows, n_classes = np.flatnonzero(looked_at), block.shape[1]
+    codes = codes.take(rows)
+    margins = block.take(rows, axis=0)
+    own = margins.reshape(-1).take(np.arange(0, margins.size, n_classes) + codes)
+    if n_classes > NARROW:
+        margins -= own[:, np.newaxis]
+    else:  # short rows are subtracted from much faster as one long row
+        flat = margins.reshape(-1)
+        flat -= np.repeat(own, n_classes)
+    hits = np.flatnonzero(margins > least.take(codes, axis=0))
+    margins, position = margins.reshape(-1).take(hits), hits // n_classes
+    found = pairs.number.take(hits + (codes.take(position) - position) * n_classes)
+    return _above(bar, rows.take(position), found, margins)
+
+
+def _margins(block, codes, looked_at, pairs, clear, bar):
     """Margins of some rows of a block for the pairs of their given class.
 
     Parameters
@@ -21,11 +89,8 @@ def _margins(block, codes, looked_at, true, first, clear, bar):
     block, codes, looked_at : ndarray of shape (n_rows, ...)
         Probabilities, given labels and which rows to look at.
 
-    true : ndarray of shape (n_pairs,)
-        True class of each pair, pairs sorted by given class.
-
-    first : ndarray of shape (n_classes + 1,)
-        First pair of each given class.
+    pairs : _Pairs
+        The pairs.
 
     clear : bool
         Take the clear margins, or all others.
@@ -41,45 +106,25 @@ def _margins(block, codes, looked_at, true, first, clear, bar):
     """
     rows = np.flatnonzero(looked_at)
     codes = codes[rows]
-    if clear and len(true) * 2 > block.shape[1] ** 2:
-        rows, pairs, margins = _of_all_classes(block[rows], rows, codes, true, first)
-    else:
-        rows, pairs, margins = _of_own_pairs(block, rows, codes, true, first)
-        hits = np.flatnonzero(margins > CLEAR if clear else margins <= CLEAR)
-        rows, pairs, margins = rows.take(hits), pairs.take(hits), margins.take(hits)
-    hits = np.flatnonzero(margins > bar.take(pairs))
-    return rows.take(hits), pairs.take(hits), margins.take(hits)
-
-
-def _of_own_pairs(block, rows, codes, true, first):
-    """Margins of rows for each pair of their given class."""
     if not block.flags.c_contiguous:
         block = np.ascontiguousarray(block)
-    cells, n_classes = block.reshape(-1), block.shape[1]
+    cells, n_classes, first = block.reshape(-1), block.shape[1], pairs.first
     n_pairs = (first[1:] - first[:-1])[codes]
     ends = np.cumsum(n_pairs)
-    pairs = np.arange(ends[-1] if len(ends) else 0, dtype=np.int32)
-    pairs += np.repeat((first[codes] - ends + n_pairs).astype(np.int32), n_pairs)
+    found = np.arange(ends[-1] if len(ends) else 0, dtype=np.int32)
+    found += np.repeat((first[codes] - ends + n_pairs).astype(np.int32), n_pairs)
     others = np.repeat(rows * n_classes, n_pairs)
-    others += true.take(pairs)
+    others += pairs.true.take(found)
     margins = cells.take(others)
     margins -= np.repeat(cells[rows * n_classes + codes], n_pairs)
-    return np.repeat(rows, n_pairs), pairs, margins
+    rows = np.repeat(rows, n_pairs)
+    hits = np.flatnonzero(margins > CLEAR if clear else margins <= CLEAR)
+    return _above(bar, rows.take(hits), found.take(hits), margins.take(hits))
 
 
-def _of_all_classes(probs, rows, codes, true, first):
-    """Clear margins of rows, where nearly all pairs of classes are wanted."""
-    n_classes = probs.shape[1]
-    number = np.full(n_classes**2, -1, dtype=np.int32)  # of each pair
-    number[np.repeat(np.arange(n_classes), np.diff(first)) * n_classes + true] = range(len(true))
-    margins = np.ascontiguousarray(probs).reshape(-1)
-    margins = margins - np.repeat(probs[np.arange(len(rows)), codes], n_classes)
-    hits = np.flatnonzero(margins > CLEAR)
-    position, classes = np.divmod(hits, n_classes)
-    pairs = number.take(codes.take(position) * n_classes + classes)
-    wanted = np.flatnonzero(pairs >= 0)
-    position, hits = position.take(wanted), hits.take(wanted)
-    return rows.take(position), pairs.take(wanted), margins.take(hits)
+def _above(bar, rows, pairs, margins):
+    hits = np.flatnonzero(margins > bar.take(pairs))
+    return rows.take(hits), pairs.take(hits), margins.take(hits)
 
 
 def _joined(parts):
@@ -118,8 +163,8 @@ class _Race:
         if self._size > self._room:
             self._drop()
 
-    def _held(self):
-        """All entries, and which of them are still in the race."""
+    def settle(self):
+        """Raise the bars as far as all entries allow; these come joined."""
         columns = [list(column) for column in zip(*self._parts, strict=True)]
         self._parts = []
         rows, pairs, margins = (_joined(column) for column in columns)
@@ -131,7 +176,12 @@ class _Race:
             contested = np.flatnonzero(full.take(pairs))
             chosen = pairs.take(contested), margins.take(contested)
             self._raise_bars(np.flatnonzero(full), *chosen)
-        bars = self.bar.take(pairs)
+        return rows, pairs, margins
+
+    def _held(self):
+        """All entries, and which of them are still in the race."""
+        rows, pairs, margins = self.settle()
+        n_pairs, bars = len(self.n_wanted), self.bar.take(pairs)
         kept = margins > bars
         level = np.flatnonzero(margins == bars)
         level = level[np.argsort(pairs[level], kind="stable")]
@@ -192,7 +242,8 @@ def largest_margins(evidence, true, given, n_wanted):
     lost = ~evidence.label_wins
     if len(true) == 0:
         return mask
-    race = _run(evidence, true, given, n_wanted, lost, clear=True)
+    bar = _bar_of_predicted(evidence, true, given, n_wanted, lost)
+    race = _run(evidence, true, given, n_wanted, lost, clear=True, bar=bar)
     mask[race.finish()] = True
     # where there are fewer than wanted, the next ones are those that are not clear, among
     # them samples whose label wins: these only take a place
@@ -203,16 +254,42 @@ def largest_margins(evidence, true, given, n_wanted):
         run = partial(_run, evidence, true[more], given[more], n_more, clear=False)
         ahead = run(looked_at=lost)  # how far the others must come to take a place
         ahead.finish()
-        race = run(looked_at=looked_at, bar=np.nextafter(ahead.bar, -np.inf))
+        race = run(looked_at=looked_at, bar=_just_below(ahead.bar, np.float64))
         mask[race.finish()] = True
     return mask & lost
 
 
+def _just_below(bar, dtype):
+    return np.nextafter(bar.astype(dtype), dtype(-np.inf)).astype(np.float64)
+
+
+def _bar_of_predicted(evidence, true, given, n_wanted, lost):
+    """A bar below which no margin is among those wanted, by the most probable classes alone.
+
+    It spares nearly all entries of the others, and needs no look at the probabilities.
+    """
+    rows = np.flatnonzero(lost)
+    found = _Pairs.of(true, given, evidence.n_classes).find(
+        evidence.predicted.take(rows), evidence.y.take(rows)
+    )
+    margins = evidence.predicted_proba.take(rows) - evidence.self_confidence.take(rows)
+    if (wanted := (found >= 0) & (margins > CLEAR)).all():
+        wanted = slice(None)
+    race = _Race(n_wanted)
+    race.add(rows[wanted], found[wanted], margins[wanted])
+    race.settle()
+    return _just_below(race.bar, margins.dtype.type)
+
+
 def _run(evidence, true, given, n_wanted, looked_at, clear, bar=None):
-    first = np.searchsorted(given, np.arange(evidence.n_classes + 1))
+    pairs = _Pairs.of(true, given, evidence.n_classes)
     race = _Race(n_wanted, bar)
-    look = partial(_margins, true=true, first=first, clear=clear, bar=race.bar)
+    if clear and pairs.number is not None:
+        least = pairs.least(race.bar, evidence.pred_probs.dtype)
+        look = partial(_clear_of_all, pairs=pairs, least=least, bar=race.bar)
+    else:
+        look = partial(_margins, pairs=pairs, clear=clear, bar=race.bar)
     positions = np.int32 if len(looked_at) < 1 << 31 else np.int64
-    for block, (rows, pairs, margins) in evidence.each_block(look, evidence.y, looked_at):
-        race.add((rows + block.start).astype(positions), pairs, margins)
+    for block, (rows, found, margins) in evidence.each_block(look, evidence.y, looked_at):
+        race.add((rows + block.start).astype(positions), found, margins)
     return race

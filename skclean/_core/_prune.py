@@ -6,7 +6,6 @@ cannot tell apart, those that come first in the data are flagged first.
 
 import numpy as np
 
-from skclean._core._joint import given_of, with_values
 from skclean._core._pairs import largest_margins
 
 CHUNK = 1 << 16  # sorted values that are summed at a time
@@ -28,13 +27,13 @@ def keep_minimum(counts, n):
     The increase of a column is taken evenly from its non-zero off-diagonal counts;
     what is left of them is rounded down.
     """
-    given, values = given_of(counts), counts.data
-    n_others = np.bincount(given, weights=values != 0, minlength=counts.shape[1]) - 1
-    on_diagonal = counts.indices == given
+    given, values = counts.given, counts.values
+    n_others = counts.by_given(values != 0) - 1
+    on_diagonal = counts.true == given
     lack = np.maximum(n - counts.diagonal(), 0) / np.maximum(n_others, 1)
     kept = np.floor(np.maximum(values - lack[given], 0)).astype(np.int64)
     kept[on_diagonal] = np.maximum(values[on_diagonal], n)
-    return with_values(counts, kept)
+    return counts._replace(values=kept)
 
 
 def by_class(evidence):
@@ -49,10 +48,10 @@ def by_class(evidence):
 def by_noise_rate(evidence):
     """For each pair of classes, as many as the joint confuses, largest margin first."""
     counts = evidence.prune_counts
-    given = given_of(counts)
     spare = evidence.given_counts > evidence.min_samples_per_class
-    asked = (counts.indices != given) & (counts.data > 0) & spare[given]
-    return largest_margins(evidence, counts.indices[asked], given[asked], counts.data[asked])
+    asked = (counts.true != counts.given) & (counts.values > 0) & spare[counts.given]
+    pairs = counts.true[asked], counts.given[asked]
+    return largest_margins(evidence, *pairs, counts.values[asked])
 
 
 def both(evidence):

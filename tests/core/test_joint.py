@@ -8,11 +8,11 @@ from hypothesis.extra.numpy import arrays
 
 from skclean._core import _blocks
 from skclean._core._joint import (
+    PairCounts,
     calibrate_counts,
     class_thresholds,
     confident_classes,
     count_confident,
-    pair_counts,
     round_columns,
 )
 from skclean._core._scan import scan, self_confidence
@@ -39,14 +39,14 @@ def guesses(pred_probs, thresholds, collision="restricted"):
 
 
 def calibrated(counts, given_counts):
-    return calibrate_counts(pair_counts(np.asarray(counts)), given_counts).toarray()
+    return calibrate_counts(PairCounts.of(np.asarray(counts)), given_counts).toarray()
 
 
 def rounded_columns(matrix):
     matrix = np.asarray(matrix)
     square = np.zeros((max(matrix.shape),) * 2)
     square[: len(matrix), : matrix.shape[1]] = matrix
-    return round_columns(pair_counts(square)).toarray()[: len(matrix), : matrix.shape[1]]
+    return round_columns(PairCounts.of(square)).toarray()[: len(matrix), : matrix.shape[1]]
 
 
 def test_self_confidence_is_the_probability_of_the_given_label():

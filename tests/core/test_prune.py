@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from skclean._core import _blocks
 from skclean._core._evidence import Evidence
-from skclean._core._joint import pair_counts
+from skclean._core._joint import PairCounts
 from skclean._core._prune import (
     PRUNE,
     by_posterior,
@@ -152,7 +152,7 @@ def test_the_minimum_of_samples_is_kept_in_every_class(minimum):
 
 
 def kept_minimum(counts, n):
-    return keep_minimum(pair_counts(counts), n).toarray()
+    return keep_minimum(PairCounts.of(counts), n).toarray()
 
 
 def test_keep_minimum_raises_the_diagonal_at_the_cost_of_its_column():
@@ -215,7 +215,7 @@ def _naive_by_class(evidence):
         rows = np.flatnonzero(evidence.y == given_class)
         if len(rows) <= evidence.min_samples_per_class:
             continue
-        n_wrong = len(rows) - evidence.prune_counts[given_class, given_class]
+        n_wrong = len(rows) - evidence.prune_counts.toarray()[given_class, given_class]
         order = np.argsort(evidence.pred_probs[rows, given_class], kind="stable")
         mask[rows[order[: max(n_wrong, 0)]]] = True
     return mask
@@ -232,7 +232,7 @@ def _naive_by_noise_rate(evidence):
                 continue
             probs = evidence.pred_probs[rows]
             order = np.argsort(probs[:, given_class] - probs[:, true_class], kind="stable")
-            mask[rows[order[: evidence.prune_counts[true_class, given_class]]]] = True
+            mask[rows[order[: evidence.prune_counts.toarray()[true_class, given_class]]]] = True
     return mask
 
 

@@ -17,7 +17,7 @@ from skclean import (
     label_quality_scores,
 )
 from skclean._core._evidence import Evidence
-from skclean._core._joint import pair_counts
+from skclean._core._joint import PairCounts
 from skclean._core._prune import keep_minimum
 from skclean.noise_matrix import ConfidentJoint
 
@@ -210,7 +210,7 @@ def test_masks_agree_where_a_class_is_absent(table, minimum):
 def test_the_minimum_per_class_changes_the_counts_alike(seed, n_classes, minimum):
     counts = np.random.default_rng(seed).integers(0, 12, (n_classes, n_classes))
     np.testing.assert_array_equal(
-        keep_minimum(pair_counts(counts), minimum).toarray(),
+        keep_minimum(PairCounts.of(counts), minimum).toarray(),
         filter._keep_at_least_n_per_class(counts, minimum),
     )
 
