@@ -103,7 +103,8 @@ def anchor_counts(y, predicted, probability, n_classes):
     ends = np.cumsum(n_rows)
     for batch in _batches(n_rows):
         rows = order[ends[batch[0]] - n_rows[batch[0]] : ends[batch[-1]]]
-        rows = rows[np.lexsort((-probability[rows], predicted[rows]))]
+        rows = rows[np.argsort(-probability[rows])]
+        rows = rows[_by_class(predicted[rows], n_classes)[0]]
         rows = rows[_purest(y[rows], predicted[rows], probability[rows])]
         _count(counts, predicted[rows], y[rows])
     counts[n_certain > HARD * n_rows] = 0
@@ -112,8 +113,12 @@ def anchor_counts(y, predicted, probability, n_classes):
 
 def _count(counts, true, given):
     """Add pairs to [true, given] counts."""
-    cells, n = np.unique(true.astype(np.intp) * len(counts) + given, return_counts=True)
-    counts.reshape(-1)[cells] += n
+    cells = true.astype(np.intp) * len(counts) + given
+    if counts.size <= len(cells):
+        counts += np.bincount(cells, minlength=counts.size).reshape(counts.shape)
+    else:
+        cells, n = np.unique(cells, return_counts=True)
+        counts.reshape(-1)[cells] += n
 
 
 def _typical_from(probability):
