@@ -42,6 +42,7 @@ types: $(BIN)/python
 docs: $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable ".[docs]"
 	OMP_NUM_THREADS=1 $(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	$(BIN)/python docs/check_links.py docs/_build/html
 
 # sdist, wheel built from it, and the tests of the sdist on the wheel in a fresh environment;
 # TESTS="tests/cli" runs a part of them

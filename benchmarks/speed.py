@@ -21,6 +21,7 @@ import find
 import fit_overhead
 import grid_memory
 import growth
+import import_time
 import joint_and_health
 import memory
 import neighbors
@@ -40,6 +41,7 @@ PARTS = {
     "any_cpu": any_cpu.run,
     "neighbors": neighbors.run,
     "threads": threads.run,
+    "import": import_time.run,
 }
 # parts of their own size, which --quick leaves out; add a module with run() -> Markdown here
 FIXED_PARTS = {

@@ -89,6 +89,7 @@ def test_the_speed_benchmark_reports_every_part(run_speed, tmp_path):
         ("## Growth", "20 / 10 classes: default", 2),
         ("## Neighbors", "cleanlab / own: values", 2),
         ("## Threads", "CPU of two / one", 2),
+        ("## Import", "skclean / scikit-learn", 2),
     ]:
         assert float(rows(report, heading)[line][column].replace(",", "")) > 0
     assert "by_noise_rate" in rows(report, "## Memory")

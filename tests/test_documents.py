@@ -112,6 +112,20 @@ def test_example_runs_prints_and_draws(path, capsys, monkeypatch):
     assert all(ax.has_data() for figure in figures for ax in figure.axes)
 
 
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"])
+def test_links_to_files_of_the_repository_lead_there(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
+    assert [link for link in links if not (ROOT / link.partition("#")[0]).exists()] == []
+
+
+def test_the_check_of_the_sites_links_finds_what_is_broken(tmp_path):
+    check = runpy.run_path(str(ROOT / "docs" / "check_links.py"))["broken_links"]
+    (tmp_path / "a.html").write_text('<a href="b.html#here"></a><a href="b.html#there"></a>')
+    (tmp_path / "b.html").write_text('<p id="here"><img src="c.png"><a href="https://x.y/z"></a>')
+    assert list(check(tmp_path)) == ["a.html: b.html#there", "b.html: c.png"]
+
+
 def test_the_readme_names_what_the_makefile_does():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
