@@ -37,8 +37,10 @@ def read(path):
 
 def broken_links(root):
     """Pages with the links on them that lead nowhere, as lines of text."""
-    pages = {path: read(path) for path in sorted(root.rglob("*.html"))}
-    pages = {path: page for path, page in pages.items() if "_static" not in path.parts}
+    own = (path for path in root.rglob("*.html") if path.relative_to(root).parts[0] != "_static")
+    pages = {path: read(path) for path in sorted(own)}
+    if not pages:
+        yield f"no page in {root.name}; build the site first"
     for path, page in pages.items():
         for link in dict.fromkeys(page.links):
             parts = urlsplit(link)
@@ -51,7 +53,7 @@ def broken_links(root):
                 target = target / "index.html"
             place = unquote(parts.fragment)
             lost = place and target in pages and place not in pages[target].places
-            if lost or not target.exists():
+            if lost or not target.exists() or not target.is_relative_to(root):
                 yield f"{path.relative_to(root)}: {link}"
 
 

@@ -27,6 +27,7 @@ from skclean._table import (
     check_input,
     check_output,
     check_target,
+    is_gzip,
     same_kind,
 )
 
@@ -205,7 +206,7 @@ def audited(
     decisions = read_reviews(review) if review else None
     with working("reading the table ...", quiet):
         if decisions is not None:
-            id = named_by(path, decisions, label, id, sep)
+            id = named_by(decisions, id)
         table = read_table(path, label, id=id, group=group, sep=sep)
     if decisions is not None:
         table, told = with_review(table, decisions)
@@ -226,30 +227,16 @@ def read_reviews(paths):
         return join_decisions([read_decisions(path) for path in paths])
 
 
-def named_by(path, decisions, label, id, sep):
-    """The column that names the rows: as given, or else the one that holds the ids of a review.
-
-    So ids are always checked, and a table that was sorted after its review is refused.
-    """
-    from skclean._table import column_of
-    from skclean.report._review import as_spreadsheets_see
-
-    ids = {entry.row: entry.id for entry in decisions.entries if entry.id and entry.row is not None}
-    if id is not None or not ids:
-        return id
-
-    def same(text, name):
-        return text == name or as_spreadsheets_see(text) == as_spreadsheets_see(name)
-
-    id = column_of(path, ids, same, but=label, sep=sep)
-    if id is None:
-        row, name = next(iter(ids.items()))
-        raise TableError(
-            f"no column of {str(path)!r} holds the ids of the review in the rows that were decided "
-            f"on, such as {name!r} in row {row}; name the column by --id to see which rows differ, "
-            "or empty the ids"
+def named_by(decisions, id):
+    """The column that names the rows: as given, or else as the review names it."""
+    if id is not None or decisions.id_column is not None:
+        return decisions.id_column if id is None else id
+    if any(entry.id and entry.row is not None for entry in decisions.entries):
+        warnings.warn(
+            "the ids of the review were not checked; name the column that holds them by --id",
+            stacklevel=2,
         )
-    return id
+    return None
 
 
 def with_review(table, decisions):
@@ -268,6 +255,8 @@ def with_review(table, decisions):
 
 def make_report(path, table, issues, images):
     """The audit of a table, for a page or for JSON."""
+    import pandas as pd
+
     from skclean.report import Audit
 
     if images is not None and images not in table.shown.columns:
@@ -279,7 +268,7 @@ def make_report(path, table, issues, images):
     return Audit(
         issues,
         table.shown,
-        ids=table.ids,
+        ids=None if table.ids is None else pd.Index(table.ids, name=table.id),
         images=images,
         groups=table.groups,
         title=path.name,
@@ -301,12 +290,18 @@ def write_page(report, path):
         raise TableError(f"cannot write {str(path)!r}: {error.strerror or error}") from error
 
 
+def decisions_name(earlier):
+    """A name for the decisions of a page beside those of earlier reviews."""
+    return f"decisions-{len(earlier) + 1}.csv" if earlier else "decisions.csv"
+
+
 def how_to_apply(path, earlier, sep):
     """The command that applies the decisions of a page, beside those of earlier reviews."""
-    reviews = [*(earlier or ()), "new-decisions.csv" if earlier else "decisions.csv"]
+    reviews = [*(earlier or ()), decisions_name(earlier)]
     words = ["skclean", "apply", str(path)]
     words += [word for review in reviews for word in ("--review", str(review))]
-    words += ["-o", "reviewed.csv"] + ([] if sep is None else ["--sep", sep])
+    words += ["-o", "reviewed" + "".join(path.suffixes[-2 if is_gzip(path) else -1 :])]
+    words += [] if sep is None else ["--sep", sep]
     return printable(shlex.join(words))
 
 
@@ -389,7 +384,8 @@ def audit(
         if html is not None:
             parts.append(
                 f"Wrote {printable(html)}: open it in a browser, review the rows, download the "
-                f"decisions,\nand run: {how_to_apply(file, review, sep)}"
+                f"decisions\nas {decisions_name(review)}, and run: "
+                f"{how_to_apply(file, review, sep)}"
             )
         elif output is None and issues.n_issues:
             parts.append(
@@ -503,7 +499,7 @@ def apply(
         if label is None:
             files = ", ".join(repr(str(path)) for path in review)
             raise UsageError(f"{files}: no name of a label column there; pass --label")
-        id = named_by(file, decisions, label, id, sep)
+        id = named_by(decisions, id)
         table = read_labels(file, label, id=id, sep=sep)
         checked = reviewed(table, decisions)
         changed = checked.is_changed

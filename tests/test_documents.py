@@ -123,7 +123,11 @@ def test_the_check_of_the_sites_links_finds_what_is_broken(tmp_path):
     check = runpy.run_path(str(ROOT / "docs" / "check_links.py"))["broken_links"]
     (tmp_path / "a.html").write_text('<a href="b.html#here"></a><a href="b.html#there"></a>')
     (tmp_path / "b.html").write_text('<p id="here"><img src="c.png"><a href="https://x.y/z"></a>')
-    assert list(check(tmp_path)) == ["a.html: b.html#there", "b.html: c.png"]
+    (tmp_path / "c.html").write_text(f'<a href="../{tmp_path.name}/a.html"></a><a href=".."></a>')
+    lost = ["a.html: b.html#there", "b.html: c.png", "c.html: .."]
+    assert list(check(tmp_path)) == lost
+    (empty := tmp_path / "empty").mkdir()
+    assert len(list(check(empty))) == 1
 
 
 def test_the_readme_names_what_the_makefile_does():

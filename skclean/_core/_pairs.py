@@ -13,6 +13,7 @@ from skclean._core._blocks import NARROW
 
 CLEAR = 2e-6  # a label that another class beats by more does not win
 DENSE = 4  # where one of so many pairs of classes is wanted, all margins of a row are taken
+CHUNK = 1 << 18  # rows whose most probable classes are entered at a time
 MANY = 512  # entries per pair, from which on they are partitioned rather than sorted
 LEAST_ROOM = 1 << 16  # entries to hold before those that are out of the race are dropped
 
@@ -268,15 +269,15 @@ def _bar_of_predicted(evidence, true, given, n_wanted, lost):
 
     It spares nearly all entries of the others, and needs no look at the probabilities.
     """
-    rows = np.flatnonzero(lost)
-    found = _Pairs.of(true, given, evidence.n_classes).find(
-        evidence.predicted.take(rows), evidence.y.take(rows)
-    )
-    margins = evidence.predicted_proba.take(rows) - evidence.self_confidence.take(rows)
-    if (wanted := (found >= 0) & (margins > CLEAR)).all():
-        wanted = slice(None)
-    race = _Race(n_wanted)
-    race.add(rows[wanted], found[wanted], margins[wanted])
+    pairs, race = _Pairs.of(true, given, evidence.n_classes), _Race(n_wanted)
+    for start in range(0, len(lost), CHUNK):
+        chunk = slice(start, start + CHUNK)
+        rows = np.flatnonzero(lost[chunk])
+        found = pairs.find(evidence.predicted[chunk].take(rows), evidence.y[chunk].take(rows))
+        margins = evidence.predicted_proba[chunk].take(rows)
+        margins -= evidence.self_confidence[chunk].take(rows)
+        hits = np.flatnonzero((found >= 0) & (margins > CLEAR))
+        race.add(hits.astype(np.int32), found.take(hits), margins.take(hits))
     race.settle()
     return _just_below(race.bar, margins.dtype.type)
 

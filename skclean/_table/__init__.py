@@ -7,6 +7,7 @@ from skclean._table._files import (
     check_input,
     check_output,
     check_target,
+    is_gzip,
     same_kind,
 )
 from skclean._table._frame import Table
@@ -14,7 +15,6 @@ from skclean._table._models import find_table_issues, make_model
 from skclean._table._tables import (
     changes_to_make,
     clean_table,
-    column_of,
     read_labels,
     read_table,
     write_issues,
@@ -30,8 +30,8 @@ __all__ = [
     "check_output",
     "check_target",
     "clean_table",
-    "column_of",
     "find_table_issues",
+    "is_gzip",
     "make_model",
     "read_labels",
     "read_table",

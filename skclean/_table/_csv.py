@@ -126,18 +126,6 @@ def read_csv_labels(path, label, *, id=None, sep=None):
     return labels_table(label, labels=columns["label"], ids=columns.get("id"), id=id)
 
 
-def csv_column_of(path, texts, same, *, but, sep=None):
-    """The column that holds some texts; see :func:`skclean._table._tables.column_of`."""
-    with _open_lines(path) as lines:
-        records = (fields for _, fields in csv_records(lines, check_sep(path, sep)) if fields)
-        names = next(records, [])
-        left = [i for i, name in enumerate(names) if name != but]
-        for row, fields in enumerate(records):
-            if row in texts:
-                left = [i for i in left if i < len(fields) and same(fields[i], texts[row])]
-    return names[left[0]] if left else None
-
-
 def read_csv(path, label, *, id=None, group=None, sep=None):
     """Read a CSV file; see :func:`skclean._table._tables.read_table`."""
     import pandas as pd

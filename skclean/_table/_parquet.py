@@ -33,19 +33,6 @@ def read_parquet_labels(path, label, *, id=None):
     return labels_table(label, labels=_labels(arrow.column(roles["label"])), ids=ids, id=id)
 
 
-def parquet_column_of(path, texts, same, *, but):
-    """The column that holds some texts; see :func:`skclean._table._tables.column_of`."""
-    with _open(path) as file:
-        names = [name for name in file.schema_arrow.names if name != but]
-        rows = [row for row in texts if row < file.metadata.num_rows]
-        for name in names:
-            (column,) = file.read(columns=[name]).columns or [None]
-            values = [] if column is None else column.take(rows).to_pylist()
-            if all(same(str(value), texts[row]) for value, row in zip(values, rows, strict=True)):
-                return name
-    return None
-
-
 def read_parquet(path, label, *, id=None, group=None):
     """Read a Parquet file; see :func:`skclean._table._tables.read_table`."""
     with _open(path) as file:

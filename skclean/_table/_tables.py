@@ -2,14 +2,9 @@
 
 import numpy as np
 
-from skclean._table._csv import csv_column_of, read_csv, read_csv_labels, rewrite_csv
+from skclean._table._csv import read_csv, read_csv_labels, rewrite_csv
 from skclean._table._files import compressed, table_kind, whole_file
-from skclean._table._parquet import (
-    parquet_column_of,
-    read_parquet,
-    read_parquet_labels,
-    rewrite_parquet,
-)
+from skclean._table._parquet import read_parquet, read_parquet_labels, rewrite_parquet
 
 
 def read_table(path, label, *, id=None, group=None, sep=None):
@@ -52,36 +47,6 @@ def read_labels(path, label, *, id=None, sep=None):
     if table_kind(path) == "parquet":
         return read_parquet_labels(path, label, id=id)
     return read_csv_labels(path, label, id=id, sep=sep)
-
-
-def column_of(path, texts, same, *, but, sep=None):
-    """Find the column that holds some texts.
-
-    Parameters
-    ----------
-    path : path-like
-        The table.
-
-    texts : dict
-        The text by the position of the row; rows beyond the table count for nothing.
-
-    same : callable
-        Says whether a text of the table is one of `texts`.
-
-    but : str
-        The column that is not meant.
-
-    sep : str, default=None
-        Delimiter of a CSV file; None is a comma, for .tsv a tab.
-
-    Returns
-    -------
-    name : str or None
-        The first column that holds them all, None if there is none.
-    """
-    if table_kind(path) == "parquet":
-        return parquet_column_of(path, texts, same, but=but)
-    return csv_column_of(path, texts, same, but=but, sep=sep)
 
 
 def issues_frame(table, issues):

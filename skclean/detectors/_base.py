@@ -67,20 +67,28 @@ def _check_findings(detector, issues, n_samples):
     name = type(detector).__name__
     if not isinstance(issues, LabelIssues):
         raise TypeError(f"The hook of {name} must return LabelIssues. Got {type(issues).__name__}.")
-    for field in ["label_quality", "issue_mask", "suggested_label"]:
-        values = getattr(issues, field)
-        if np.shape(values) != (n_samples,):
+    fields = ["label_quality", "issue_mask", "suggested_label"]
+    quality, mask, codes = (np.asarray(getattr(issues, field)) for field in fields)
+    for field, values in zip(fields, (quality, mask, codes), strict=True):
+        if values.shape != (n_samples,):
             raise ValueError(
                 f"{field} of {name} must have one value for each of the {n_samples} samples. Got "
-                f"shape {np.shape(values)}."
+                f"shape {values.shape}."
             )
-    codes = issues.suggested_label
+    if mask.dtype != bool:
+        raise ValueError(f"issue_mask of {name} must be of dtype bool. Got {mask.dtype}.")
+    if not (quality.min() >= 0 and quality.max() <= 1):
+        raise ValueError(
+            f"label_quality of {name} must lie in [0, 1]. Got values from {quality.min()} to "
+            f"{quality.max()}."
+        )
     if codes.dtype.kind not in "iu" or codes.min() < 0 or codes.max() >= len(detector.classes_):
         raise ValueError(
             f"suggested_label of {name} must hold codes from 0 to {len(detector.classes_) - 1}, as "
             f"y does in the hook. Got {codes.dtype} such as {codes[:3].tolist()}; positions in "
             "classes_ are codes."
         )
+    return issues
 
 
 def _can_score(detector):
@@ -125,7 +133,6 @@ class BaseDetector(BaseEstimator, ABC):
         """
 
     def _publish(self, issues, y, review=None, flagged_before=None):
-        _check_findings(self, issues, len(y))
         if review is not None:
             codes = np.searchsorted(self.classes_, y)
             issues = leave_alone(issues, codes, review, flagged_before)
@@ -176,9 +183,11 @@ class BaseDetector(BaseEstimator, ABC):
         review = check_review(y, self.classes_, codes, trusted, y_before)
         flagged_before = None
         if y_before is not None:
-            flagged_before = self._detect(X, review.before).issue_mask
+            found = _check_findings(self, self._detect(X, review.before), len(y))
+            flagged_before = found.issue_mask
         told = {} if review is None else _told(self._detect, review.trusted)
-        return self._publish(self._detect(X, codes, **told), y, review, flagged_before)
+        issues = _check_findings(self, self._detect(X, codes, **told), len(y))
+        return self._publish(issues, y, review, flagged_before)
 
     def fit_predict(self, X: Any, y: ArrayLike, **params: Any) -> np.ndarray:
         """Find the label issues and tell kept from flagged samples.
@@ -341,9 +350,11 @@ class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):
     def _detect_judged(self, codes, judged, trusted):
         if judged.all():
             told = _told(self._detect_proba, trusted)
-            return self._detect_proba(codes, self.pred_probs_, **told)
+            issues = self._detect_proba(codes, self.pred_probs_, **told)
+            return _check_findings(self, issues, len(codes))
         told = _told(self._detect_proba, None if trusted is None else trusted[judged])
         issues = self._detect_proba(codes[judged], self.pred_probs_[judged], **told)
+        issues = _check_findings(self, issues, np.count_nonzero(judged))
         issues = _set_unjudged(issues, codes, judged)
         if issues.pred_probs is not None:
             issues = replace(issues, pred_probs=self.pred_probs_)
@@ -365,7 +376,7 @@ class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):
 
     def _rows_to_keep(self, y, pred_probs):
         """Rows to train on in the next round: unflagged, and enough of every class."""
-        issues = self._detect_proba(y, pred_probs)
+        issues = _check_findings(self, self._detect_proba(y, pred_probs), len(y))
         return keep_enough(y, ~issues.issue_mask, lambda: issues.label_quality)
 
     @available_if(lambda self: hasattr(self, "_score_proba"))

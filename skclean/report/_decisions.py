@@ -11,7 +11,7 @@ from typing import NamedTuple
 from skclean.utils._encoding import equals_itself
 
 SCHEMA = "skclean.decisions/1"
-COLUMNS = ("row", "id", "column", "given_label", "decision", "new_label")
+COLUMNS = ("row", "id", "column", "given_label", "decision", "new_label", "id_column")
 WORDS = ("accept", "keep", "pick", "unsure")
 DELIMITERS = (",", ";", "\t", "|")
 ROW = re.compile(r"(\d{1,18})(?:[.,]0{1,2})?", re.ASCII)  # spreadsheets write 12 as 12.0 or 12,00
@@ -29,10 +29,11 @@ class Decision(NamedTuple):
 
 
 class Decisions(NamedTuple):
-    """All decisions of a review, and the name of the column with the labels, where known."""
+    """All decisions of a review; where known, the columns with the labels and with the ids."""
 
     entries: list
     column: str | None
+    id_column: str | None
 
 
 def named(things):
@@ -61,11 +62,12 @@ def read_decisions(source):
     ValueError
         If the source cannot be read, or a decision or row number cannot be understood.
     """
-    column = None
+    column = id_column = None
     if isinstance(source, (str, os.PathLike)):
         source = _read_file(source)
     if isinstance(source, dict):
-        source, column = _inside(source)
+        column, id_column = (_text(source.get(name)) for name in ("label", "id_column"))
+        source = _inside(source)
     if hasattr(source, "to_dicts"):
         source = source.to_dicts()
     elif hasattr(source, "to_dict"):
@@ -80,23 +82,31 @@ def read_decisions(source):
     records = [record for record in records if any(text.strip() for text in record.values())]
     _check_names(records)
     entries = _entries(records)
-    columns = {text for record in records if (text := record.get("column", ""))}
-    return Decisions(entries, _the_column({*columns, column}))
+    columns, id_columns = (
+        {record.get(name, "") for record in records} for name in ("column", "id_column")
+    )
+    return Decisions(
+        entries,
+        _the_one({*columns, column}, "one column of labels"),
+        _the_one({*id_columns, id_column}, "rows named by one column"),
+    )
 
 
 def join_decisions(reviews):
     """The decisions of several reviews of the same labels as one."""
-    entries = [entry for review in reviews for entry in review.entries]
-    return Decisions(entries, _the_column({review.column for review in reviews}))
+    return Decisions(
+        [entry for review in reviews for entry in review.entries],
+        _the_one({review.column for review in reviews}, "one column of labels"),
+        _the_one({review.id_column for review in reviews}, "rows named by one column"),
+    )
 
 
-def _the_column(names):
-    """The one name that is not None, None if there is none."""
-    names = sorted(names - {None})
+def _the_one(names, what):
+    """The one name that is not empty, None if there is none."""
+    names = sorted(names - {None, ""})
     if len(names) > 1:
         raise ValueError(
-            f"decisions must be on one column of labels. Got {named(map(repr, names))}; "
-            "apply a file for each."
+            f"decisions must be on {what}. Got {named(map(repr, names))}; apply a file for each."
         )
     return names[0] if names else None
 
@@ -110,12 +120,12 @@ def _folded(name):
 
 
 def _inside(content):
-    """The decisions of a JSON file and the name of the column with the labels."""
+    """The list of decisions of a JSON file."""
     if content.get("schema", SCHEMA) != SCHEMA:
         raise ValueError(f"decisions must be of the schema {SCHEMA!r}. Got {content['schema']!r}.")
     if not isinstance(content.get("decisions"), list):
         raise ValueError(f"decisions have no list 'decisions' among {named(map(repr, content))}.")
-    return content["decisions"], content.get("label") or None
+    return content["decisions"]
 
 
 def _read_file(path):

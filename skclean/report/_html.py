@@ -117,6 +117,7 @@ def _page_data(audit, report, columns):
         "fingerprint": report["fingerprint"],
         "title": report["title"],
         "label": report["label"],
+        "id_column": report["id_column"],
         "classes": classes,
         "row": field("row"),
         "id": None if all(name is None for name in ids) else ids,

@@ -167,6 +167,8 @@ class Audit:
         _check_images(images, X, n)
         self.issues = issues
         self.X, self.images, self.groups = X, images, groups
+        name = getattr(ids, "name", None)
+        self.id_column = None if name is None else str(name)
         self.ids = None if ids is None else np.array([str(name) for name in ids], dtype=object)
         self.rows = np.arange(n) if rows is None else np.asarray(rows)
         self.title, self.label = title, label
@@ -348,6 +350,7 @@ class Audit:
             "version": version("skclean"),
             "title": self.title,
             "label": self.label,
+            "id_column": self.id_column,
             "fingerprint": self.fingerprint,
             "summary": self.summary,
             "words": self.words,

@@ -95,7 +95,7 @@ def check_review(y, decisions, *, ids=None, classes=None):
     return Review(classes, rows[first], words[first], given[first], new[first])
 
 
-def as_spreadsheets_see(text):
+def _as_spreadsheets_see(text):
     """What is left of a text when a spreadsheet takes it for a number or truth value."""
     text = " ".join(text.split()).casefold()
     return float(text.replace(",", ".")) if NUMBER.fullmatch(text) else text
@@ -116,8 +116,8 @@ class _Names:
     def find(self, text):
         """Positions of all that are called so."""
         if text not in self.exact and self._loose is None:
-            self._loose = _positions(map(as_spreadsheets_see, self.names))
-        return self.exact.get(text) or self._loose.get(as_spreadsheets_see(text), [])
+            self._loose = _positions(map(_as_spreadsheets_see, self.names))
+        return self.exact.get(text) or self._loose.get(_as_spreadsheets_see(text), [])
 
     def code(self, text):
         """Position of the one that is called so, -1 where there is none."""
@@ -178,7 +178,7 @@ def _check_ids(entries, rows, names):
         f"{row} ({names[row]!r}, decided on as {entry.id!r})"
         for entry, row in zip(entries, rows, strict=True)
         if entry.id not in ("", names[row])
-        and as_spreadsheets_see(entry.id) != as_spreadsheets_see(names[row])
+        and _as_spreadsheets_see(entry.id) != _as_spreadsheets_see(names[row])
     ]
     if strangers:
         raise ValueError(

@@ -15,6 +15,7 @@ CONTENT = (
     b'n2,"b",2\r\n\r\nn3,"c, ""d""",3\r\nn4,b,4'
 )
 HEADER = ["row", "id", "column", "given_label", "decision", "new_label"]
+NAMED = [*HEADER, "id_column"]
 DECISIONS = [
     [2, "n2", "kind", "b", "accept", 'c, "d"'],
     [4, "n4", "kind", "b", "pick", "a"],
@@ -44,6 +45,11 @@ def decide(tmp_path):
     return decide
 
 
+def named(rows):
+    """Decisions that say which column holds their ids."""
+    return [[*row, "name"] for row in rows]
+
+
 def refused(done, code=1):
     assert done.code == code
     assert done.out == ""
@@ -54,7 +60,8 @@ def refused(done, code=1):
 
 def test_only_the_decided_labels_change(run, table, decide, tmp_path):
     output = tmp_path / "reviewed.csv"
-    done = run("apply", table, "--review", decide(), "-o", output)
+    review = decide(named(DECISIONS), NAMED)
+    done = run("apply", table, "--review", review, "-o", output)
     assert (done.code, done.err) == (0, "")
     assert output.read_bytes() == EXPECTED
     assert table.read_bytes() == CONTENT
@@ -103,31 +110,35 @@ def other_rows(table, tmp_path, kind):
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
-def test_ids_are_checked_though_nobody_names_their_column(run, table, decide, tmp_path, kind):
+def test_ids_are_checked_by_the_column_that_the_page_named(run, table, decide, tmp_path, kind):
     path, output = other_rows(table, tmp_path, kind), tmp_path / f"reviewed.{kind}"
     moved = [*DECISIONS[:1], *DECISIONS[2:]]  # the rows of n2 and n4 hold the same labels
-    line = refused(run("apply", path, "--review", decide(moved), "-o", output))
-    assert "no column of" in line
-    assert "'n2' in row 2" in line
-    assert "--id" in line
+    review = decide(named(moved), NAMED)
+    line = refused(run("apply", path, "--review", review, "-o", output))
+    assert "ids differ in rows 2 ('n4', decided on as 'n2')" in line
     assert not output.exists()
-    here = [[row, {"n2": "n4", "n4": "n2"}.get(name, name), *rest] for row, name, *rest in moved]
-    assert run("apply", path, "--review", decide(here), "-o", output).code == 0
+    done = run("apply", path, "--review", decide(moved), "-o", output)
+    assert done.code == 0
+    assert "the ids of the review were not checked" in done.err
+    review = decide([[*row, "color"] for row in moved], NAMED)
+    args = ["apply", path, "--review", review, "-o", output]
+    assert "no column 'color' for --id" in refused(run(*args))
+    assert "ids differ" in refused(run(*args, "--id", "name"))
 
 
 def test_several_files_of_decisions_are_one_review(run, table, decide, tmp_path):
     paths, output = [], tmp_path / "reviewed.csv"
     for i, rows in enumerate([DECISIONS[:1], DECISIONS[1:]]):
-        paths.append(decide(rows).rename(tmp_path / f"round-{i}.csv"))
+        paths.append(decide(named(rows), NAMED).rename(tmp_path / f"round-{i}.csv"))
     reviews = [word for path in paths for word in ("--review", path)]
     done = run("apply", table, *reviews, "-o", output)
     assert done.code == 0
     assert "round-0.csv and" in done.out
     assert output.read_bytes() == EXPECTED
-    decide([[2, "n2", "kind", "b", "keep", ""]])
+    decide([[2, "n2", "kind", "b", "keep", "", "name"]], NAMED)
     args = ["apply", table, *reviews, "--review", tmp_path / "decisions.csv", "-o", output]
     assert "different decisions on the same rows 2" in refused(run(*args))
-    decide([[2, "n2", "color", "b", "keep", ""]])
+    decide([[2, "n2", "color", "b", "keep", "", "name"]], NAMED)
     assert "one column of labels" in refused(run(*args))
     assert "is the input" in refused(run("apply", table, *reviews, "-o", paths[1]))
 

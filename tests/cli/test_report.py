@@ -136,7 +136,7 @@ def test_the_summary_says_how_to_apply_a_second_review(run, mixed, tmp_path):
     mixed.frame["true"] = mixed.frame.kind
     review = decisions_of(before, mixed.frame, tmp_path / "first round.csv", 5)
     args = ["audit", mixed.path, *AUDIT, "--review", review, "--html", tmp_path / "a.html"]
-    assert f"--review '{review}' --review new-decisions.csv -o reviewed.csv" in run(*args).out
+    assert f"--review '{review}' --review decisions-2.csv -o reviewed.csv" in run(*args).out
 
 
 def refused(done, code=1):

@@ -70,6 +70,16 @@ Y = ["cat", "cat", "dog", "dog", "dog", "dog"]
             ValueError,
             "codes from 0 to 1.*Got int64 such as",
         ),
+        (
+            LabelIssues(np.ones(6), np.zeros(6, int), np.zeros(6, int)),
+            ValueError,
+            "issue_mask of Wrong must be of dtype bool. Got int64",
+        ),
+        (
+            LabelIssues(np.full(6, np.nan), np.zeros(6, bool), np.zeros(6, int)),
+            ValueError,
+            r"label_quality of Wrong must lie in \[0, 1\]. Got values from nan",
+        ),
     ],
 )
 def test_findings_that_are_none_are_named(found, error, message):
@@ -77,8 +87,10 @@ def test_findings_that_are_none_are_named(found, error, message):
         def _detect(self, X, y):
             return found
 
-    with pytest.raises(error, match=message):
-        Wrong().fit(X, Y)
+    trusted = np.arange(6) == 2
+    for told in [{}, {"trusted": trusted}, {"trusted": trusted, "y_before": Y}]:
+        with pytest.raises(error, match=message):
+            Wrong().fit(X, Y, **told)
 
 
 def test_a_detector_from_data_gives_labels_back():

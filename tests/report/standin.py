@@ -62,6 +62,7 @@ def make_audit(
         "version": "0",
         "title": title,
         "label": label,
+        "id_column": None if ids is None else "name, of the row",
         "fingerprint": f"{seed:02d}abcdef",
         "summary": summary,
         "words": [f"About {n} of {2 * n} labels are wrong (95 % interval 0-{2 * n})."],

@@ -113,7 +113,8 @@ def review(page, keys, folder):
 
 def expected_line(row, decision, label):
     new = {"accept": row["suggested_label"], "keep": row["given_label"], "unsure": ""}[decision]
-    return [str(row["row"]), row["id"] or "", label, row["given_label"], decision, new]
+    named = "name, of the row"
+    return [str(row["row"]), row["id"] or "", label, row["given_label"], decision, new, named]
 
 
 def test_twenty_rows_are_reviewed_by_keyboard_reloaded_undone_and_downloaded(chromium, tmp_path):
@@ -127,7 +128,9 @@ def test_twenty_rows_are_reviewed_by_keyboard_reloaded_undone_and_downloaded(chr
         assert page.inner_text("#progress-text").startswith("19 of 40")
         text = downloaded(page, "#save-csv", tmp_path).read_bytes()
         decisions = json.loads(downloaded(page, "#save-json", tmp_path).read_text("utf-8"))
-    assert text.startswith(b"\xef\xbb\xbfrow,id,column,given_label,decision,new_label\r\n")
+    assert text.startswith(
+        b"\xef\xbb\xbfrow,id,column,given_label,decision,new_label,id_column\r\n"
+    )
     lines = list(csv.reader(text.decode("utf-8-sig").splitlines()))
     rows = audit.to_dict()["rows"]
     expected = [expected_line(r, w, "kind") for r, w in zip(rows, words[:19], strict=False)]
@@ -167,6 +170,7 @@ def test_the_loop_from_a_table_to_the_browser_and_back(chromium, tmp_path):
     for row in decisions:
         line = expected[int(row["row"]) + 1]
         assert (line[0], line[2]) == (row["id"], row["given_label"])
+        assert row["id_column"] == "name"
         if row["decision"] == "accept":
             assert row["new_label"] != line[2]
             line[2] = row["new_label"]
@@ -175,6 +179,17 @@ def test_the_loop_from_a_table_to_the_browser_and_back(chromium, tmp_path):
     text = StringIO(newline="")
     csv.writer(text).writerows(expected)
     assert reviewed.read_bytes() == text.getvalue().encode()
+    lines = table.read_text("utf-8").splitlines(keepends=True)
+    table.write_text("".join([lines[0], *lines[:0:-1]]), encoding="utf-8")  # sorted since
+    other = tmp_path / "other.csv"
+    done = subprocess.run(
+        [sys.executable, "-m", "skclean", "apply", table, "--review", review_file, "-o", other],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "ids differ in rows" in done.stderr
+    assert not other.exists()
 
 
 def test_another_label_is_picked_among_a_thousand(chromium, tmp_path):
@@ -182,7 +197,7 @@ def test_another_label_is_picked_among_a_thousand(chromium, tmp_path):
     with opened(chromium, written(tmp_path, audit)) as page:
         press(page, ["r", "p", *"777", "Enter"])
         path = downloaded(page, "#save-csv", tmp_path)
-    assert path.read_text("utf-8-sig").splitlines()[1].endswith(",pick,class 777")
+    assert path.read_text("utf-8-sig").splitlines()[1].endswith(",pick,class 777,")
 
 
 def test_hostile_text_is_shown_and_does_not_run(chromium, tmp_path):

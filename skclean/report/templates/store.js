@@ -97,15 +97,15 @@ const quoted = (value) => {
 };
 
 function asCsv() {
-  const lines = [["row", "id", "column", "given_label", "decision", "new_label"]];
+  const lines = [["row", "id", "column", "given_label", "decision", "new_label", "id_column"]];
   for (const d of decided())
-    lines.push([d.row, d.id, data.label, d.given_label, d.decision, d.new_label]);
+    lines.push([d.row, d.id, data.label, d.given_label, d.decision, d.new_label, data.id_column]);
   return "\ufeff" + lines.map((line) => line.map(quoted).join(",") + "\r\n").join("");
 }
 
 function asJson() {
   const content = { schema: "skclean.decisions/1", fingerprint: data.fingerprint,
-    label: data.label, decisions: decided() };
+    label: data.label, id_column: data.id_column, decisions: decided() };
   return JSON.stringify(content, null, 1) + "\n";
 }
 
