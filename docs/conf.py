@@ -91,4 +91,10 @@ html_theme_options = {
     "secondary_sidebar_items": ["page-toc"],
     "back_to_top_button": False,
 }
-html_sidebars = {"index": [], "getting_started": [], "glossary": [], "changelog": []}
+html_sidebars = {
+    "index": [],
+    "getting_started": [],
+    "command_line": [],
+    "glossary": [],
+    "changelog": [],
+}
