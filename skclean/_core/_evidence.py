@@ -114,7 +114,7 @@ class Evidence:
 
     @cached_property
     def thresholds(self):
-        return _joint.class_thresholds(self.y, self.self_confidence, self.n_classes)
+        return _joint.class_thresholds(self.y, self.self_confidence, self.given_counts)
 
     @cached_property
     def guess(self):

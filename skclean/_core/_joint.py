@@ -20,10 +20,9 @@ CHUNK = 1 << 18  # rows that are counted at a time
 COLLISIONS = ("restricted", "unrestricted")
 
 
-def class_thresholds(y, confidence, n_classes):
-    """Mean self-confidence of the samples given each class, (n_classes,) float64."""
-    counts = np.bincount(y, minlength=n_classes)
-    totals = np.bincount(y, weights=confidence, minlength=n_classes)
+def class_thresholds(y, confidence, counts):
+    """Mean self-confidence of the `counts` samples given each class, (n_classes,) float64."""
+    totals = np.bincount(y, weights=confidence, minlength=len(counts))
     return mean_thresholds(totals, counts)
 
 

@@ -248,7 +248,10 @@ def largest_margins(evidence, true, given, n_wanted):
     mask[race.finish()] = True
     # where there are fewer than wanted, the next ones are those that are not clear, among
     # them samples whose label wins: these only take a place
-    more = np.flatnonzero((n_wanted > race.n_seen) & np.isin(given, evidence.y[lost & ~mask]))
+    more = np.flatnonzero(n_wanted > race.n_seen)
+    if len(more):
+        left = np.bincount(evidence.y[lost & ~mask], minlength=evidence.n_classes)
+        more = more[left[given[more]] > 0]
     if len(more):
         looked_at = np.isin(np.arange(evidence.n_classes), given[more])[evidence.y]
         n_more = (n_wanted - race.n_seen)[more]

@@ -160,8 +160,10 @@ def prune_mask(evidence, rule):
 
 def keep_right_labels(evidence, mask):
     """Flags without those of labels that win, and of the only sample of a class."""
-    alone = evidence.given_counts == 1
-    return mask & ~evidence.label_wins & ~alone[evidence.y]
+    mask = mask & ~evidence.label_wins
+    if (alone := evidence.given_counts == 1).any():
+        mask &= ~alone[evidence.y]
+    return mask
 
 
 def within_fdr(chance_wrong, mask, max_fdr):

@@ -55,25 +55,25 @@ def test_self_confidence_is_the_probability_of_the_given_label():
 
 
 def test_a_threshold_is_the_mean_self_confidence_of_its_class():
-    thresholds = class_thresholds(Y, self_confidence(Y, PRED_PROBS), 3)
+    thresholds = class_thresholds(Y, self_confidence(Y, PRED_PROBS), np.bincount(Y))
     np.testing.assert_allclose(thresholds, THRESHOLDS, rtol=1e-15)
 
 
 def test_the_threshold_of_an_absent_class_is_out_of_reach():
-    thresholds = class_thresholds(np.array([0, 2]), np.array([0.5, 0.25]), 4)
+    thresholds = class_thresholds(np.array([0, 2]), np.array([0.5, 0.25]), np.array([1, 0, 1, 0]))
     np.testing.assert_array_equal(thresholds, [0.5, 2, 0.25, 2])
     certain_of_absent = np.array([[0.0, 1, 0, 0]])
     assert guesses(certain_of_absent, thresholds) == [-1]
 
 
 def test_thresholds_are_clipped_from_below():
-    thresholds = class_thresholds(np.array([0, 0, 1]), np.array([0.0, 0, 1e-7]), 2)
+    thresholds = class_thresholds(np.array([0, 0, 1]), np.array([0.0, 0, 1e-7]), np.array([2, 1]))
     np.testing.assert_array_equal(thresholds, [2e-6, 2e-6])
 
 
 def test_thresholds_of_half_precision_sum_in_double():
     confidence = np.full(5000, 0.1, dtype=np.float32)
-    threshold = class_thresholds(np.zeros(5000, dtype=int), confidence, 1)
+    threshold = class_thresholds(np.zeros(5000, dtype=int), confidence, np.array([5000]))
     assert threshold.dtype == np.float64
     np.testing.assert_allclose(threshold, np.float64(np.float32(0.1)), rtol=1e-12)
 
