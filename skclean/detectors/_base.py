@@ -376,7 +376,7 @@ class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):
 
     def _rows_to_keep(self, y, pred_probs):
         """Rows to train on in the next round: unflagged, and enough of every class."""
-        issues = _check_findings(self, self._detect_proba(y, pred_probs), len(y))
+        issues = self._detect_proba(y, pred_probs)
         return keep_enough(y, ~issues.issue_mask, lambda: issues.label_quality)
 
     @available_if(lambda self: hasattr(self, "_score_proba"))
