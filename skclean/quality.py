@@ -98,13 +98,18 @@ def label_quality_scores(
     Notes
     -----
     For the posterior, probabilities are first freed of zeros and of a gross over- or
-    under-confidence. The noise matrix counts the given labels of rows that are typical
-    of a class, the more probable three quarters of the confident ones, and draws rates
-    and confusions together as far as these counts demand; confusions seen less than three
-    times are shared out evenly. p(true | x) follows by one step of Richardson and Lucy, which
-    stays on the simplex, taken four times as far [2]_ [3]_; further steps would undo errors
-    of the model as if they were noise. The rule of Bayes adds the given label. With more
-    than 64 classes it is computed in single precision.
+    under-confidence. The noise matrix is estimated twice, from the given labels of rows that
+    are typical of a class, the more probable three quarters of the confident ones, and from
+    those of its purest rows alone; rates and confusions are drawn together as far as the
+    counts demand, and confusions seen less than three times are shared out evenly. The mean
+    of the two is taken. Where they disagree, classes overlap and what they show is no noise
+    for sure: then the rates of the classes are drawn together, half-way at most. p(true | x)
+    follows by one step of Richardson and Lucy, which stays on the simplex, taken four times
+    as far [2]_ [3]_; further steps would undo errors of the model as if they were noise. The
+    rule of Bayes adds the given label. At last the log-odds are drawn to those of the
+    self-confidence, which needs no noise matrix [4]_, by the share of the noise on which the
+    two estimates disagree, half-way at most. With more than 64 classes it is computed in
+    single precision.
 
     References
     ----------
@@ -114,6 +119,8 @@ def label_quality_scores(
        the Optical Society of America 62, 1972.
     .. [3] Meinel, "Origins of linear and nonlinear recursive restoration algorithms",
        Journal of the Optical Society of America A 3, 1986.
+    .. [4] Genest & Zidek, "Combining Probability Distributions: A Critique and an
+       Annotated Bibliography", Statistical Science 1, 1986.
 
     Examples
     --------
@@ -273,11 +280,12 @@ def find_label_issues(
 
     prune : {"by_noise_rate", "by_class", "both", "confident", "predicted_neq_given", \
             "by_posterior", "low_quality"}, default=None
-        Which samples to flag. None flags the samples of the worst label quality, as many
-        as the middle one of three counts: of "by_noise_rate", of "predicted_neq_given"
-        and of "by_posterior". It leaves `min_samples_per_class` samples of each class
-        alone, and it tells which flags stand and which overlap of the classes could
-        explain. The others are the classic rules [1]_ and two more:
+        Which samples to flag. None flags the samples of the worst label quality whose given
+        label is not the most probable class, as many as the middle one of three counts: of
+        "by_noise_rate", of "predicted_neq_given" and of "by_posterior". It leaves
+        `min_samples_per_class` samples of each class alone, and it tells which flags stand
+        and which overlap of the classes could explain. The others are the classic rules
+        [1]_ and two more:
 
         - "by_noise_rate": for each true class j and given class k, as many samples as
           the joint calls so, those with the largest p(j) - p(k);
@@ -353,8 +361,9 @@ def find_label_issues(
     - `ambiguous_mask`: flags whose odds of being wrong, under no more noise than the
       purest rows show, are small against the odds of overlap, or where few of the labels that
       the model contradicts are wrong;
-    - `noise_rate_bounds`: from the noise of the purest rows less the overlap elsewhere, to
-      the share of all labels that the model contradicts;
+    - `noise_rate_bounds`: from the noise of the purest rows less the overlap elsewhere, which
+      counts the more the less the model is better than guesses, to the share of all labels that
+      the model contradicts;
     - `expected_precision`: among the labels that the model contradicts, the share that is
       wrong if all rows are like the purest ones is corrected for how often the model
       contradicts labels, how sure it is of itself, and how many labels the other counts call

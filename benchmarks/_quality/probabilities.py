@@ -7,6 +7,7 @@ from .cases import MODELS, make_case
 from .figures import detection, mean, not_worse
 from .folds import case_pred_probs
 from .judge import judge
+from .known import if_known, known_table
 from .markdown import comparison, number, share_with_interval, table
 from .promises import promises
 from .reference import reference
@@ -40,6 +41,7 @@ def case_rows(settings, name, kind, rate, seed):
                 issues = find_label_issues(case.y, P, **params)
                 figures = detection(case.wrong, issues.issue_mask, issues.label_quality)
                 row |= {f"{option} {figure}": value for figure, value in figures.items()}
+            row |= if_known(case, P)
         rows.append(row)
     return rows
 
@@ -74,5 +76,5 @@ def run(settings):
     ]
     for figure, meaning in MEANINGS.items():
         text += [f"### {figure}", meaning, comparison(rows, figure, FIELDS)]
-    text += [promises(rows), options_table(rows), reference(settings)]
+    text += [promises(rows), options_table(rows), known_table(rows), reference(settings)]
     return "\n\n".join(text)

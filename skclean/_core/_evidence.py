@@ -9,11 +9,17 @@ from skclean._core import _joint, _verdict
 from skclean._core._algebra import noise_matrix_from_joint
 from skclean._core._anchors import anchor_counts, typical_counts
 from skclean._core._blocks import each_block
-from skclean._core._posterior import N_ITER, Posterior, posterior_pass
+from skclean._core._posterior import (
+    N_ITER,
+    Posterior,
+    PosteriorTerms,
+    cautious_posterior,
+    posterior_pass,
+)
 from skclean._core._prune import keep_minimum, n_by_posterior
 from skclean._core._rescaling import fit_rescaling
 from skclean._core._scan import scan
-from skclean._core._shrinkage import shrink_counts
+from skclean._core._shrinkage import agreed_noise, shrink_counts
 from skclean._core._transition import joint_from_transition
 
 
@@ -41,7 +47,7 @@ class Evidence:
     min_samples_per_class : int, default=5
         Samples of each class that the counting rules leave alone.
 
-    posterior_terms : tuple, default=None
+    posterior_terms : PosteriorTerms, default=None
         The `posterior_terms` of other evidence, to rate rows as it would have.
 
     scan : Scan, default=None
@@ -75,9 +81,8 @@ class Evidence:
         if thresholds is not None:
             self.thresholds = thresholds
         self._joint_given = joint is not None
-        self.n_iter = N_ITER if self._joint_given else None
         if posterior_terms is not None:
-            self.noise_matrix, self.rescaling, self.n_iter = posterior_terms
+            self.posterior_terms = posterior_terms
         if joint is not None:
             self.joint = joint
 
@@ -144,13 +149,6 @@ class Evidence:
             counts = self.calibrated_counts
         return keep_minimum(counts, self.min_samples_per_class)
 
-    @cached_property
-    def noise_matrix(self):
-        """The p(given | true) that the posterior rests on."""
-        if self._joint_given:
-            return noise_matrix_from_joint(self.joint)
-        return shrink_counts(typical_counts(self.y, self.guess, self._guess_proba, self.n_classes))
-
     @property
     def _guess_proba(self):
         """Probability of the confident class."""
@@ -167,21 +165,30 @@ class Evidence:
         """What makes the probabilities fit for a posterior."""
         return fit_rescaling(self.y, self.pred_probs, self.self_confidence)
 
-    @property
+    @cached_property
     def posterior_terms(self):
-        """All that is fitted of the posterior: noise matrix, rescaling, number of steps."""
-        return self.noise_matrix, self.rescaling, self.n_iter
+        """All that is fitted of the posterior."""
+        if self._joint_given:
+            matrix = noise_matrix_from_joint(self.joint)
+            return PosteriorTerms(matrix, self.rescaling, N_ITER, 0.0)
+        typical = typical_counts(self.y, self.guess, self._guess_proba, self.n_classes)
+        shares = self.given_counts / len(self.y)
+        matrix, disputed = agreed_noise(shrink_counts(typical), self.anchor_matrix, shares)
+        return PosteriorTerms(matrix, self.rescaling, None, disputed)
 
     @cached_property
     def _posterior(self):
-        matrix, rescaling, n_iter = self.posterior_terms
-        posterior = Posterior(matrix, self.pred_probs.dtype, rescaling, n_iter)
+        terms = self.posterior_terms
+        posterior = Posterior(
+            terms.noise_matrix, self.pred_probs.dtype, terms.rescaling, terms.n_iter
+        )
         return posterior_pass(self.y, self.pred_probs, posterior, map=self._map)
 
-    @property
+    @cached_property
     def label_posterior(self):
-        """p(true = given | x, given)."""
-        return self._posterior[0]
+        """p(true = given | x, given), with caution where the noise matrix is in doubt."""
+        found, disputed = self._posterior[0], self.posterior_terms.disputed
+        return cautious_posterior(found, self.self_confidence, disputed)
 
     @property
     def posterior_joint(self):
@@ -230,7 +237,7 @@ class Evidence:
     @cached_property
     def n_by_posterior(self):
         """Size of the set of largest expected F1."""
-        return n_by_posterior(self.label_posterior)
+        return n_by_posterior(self._posterior[0])
 
     @cached_property
     def odds_contradicted(self):
@@ -252,7 +259,10 @@ class Evidence:
     @property
     def noise_rate_bounds(self):
         """Smallest and largest noise rate that labels and predictions allow."""
-        return _verdict.noise_rate_bounds(self.disagreement, self.anchor_noise_rate, len(self.y))
+        n_samples = len(self.y)
+        by_chance = 1 - np.sum((self.given_counts / n_samples) ** 2)
+        shown = self.anchor_noise_rate
+        return _verdict.noise_rate_bounds(self.disagreement, by_chance, shown, n_samples)
 
     @cached_property
     def _shift_of_odds(self):
@@ -275,13 +285,16 @@ class Evidence:
             standing[rows][mask[rows]] = _verdict.stands(found, overlap, self.odds_contradicted)
         return standing
 
-    def prunable_classes(self, among):
-        """Classes `among` which some may be flagged, each with the indices of its samples."""
-        codes = self.y.astype(np.uint16) if self.n_classes <= 1 << 16 else self.y
-        order = np.argsort(codes, kind="stable")  # of 16 bits it takes linear time
-        ends = np.cumsum(self.given_counts)
+    def prunable_classes(self, among, rows):
+        """Classes `among` which some may be flagged, each with those of `rows` it is given to."""
+        codes = self.y[rows]
+        counts = np.bincount(codes, minlength=self.n_classes)
+        if self.n_classes <= 1 << 16:
+            codes = codes.astype(np.uint16)  # of 16 bits, a stable sort takes linear time
+        rows = rows[np.argsort(codes, kind="stable")]
+        ends = np.cumsum(counts)
         for given in np.flatnonzero(among & (self.given_counts > self.min_samples_per_class)):
-            yield given, order[ends[given] - self.given_counts[given] : ends[given]]
+            yield given, rows[ends[given] - counts[given] : ends[given]]
 
 
 def _at(block, codes, mask):

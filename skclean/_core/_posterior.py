@@ -4,13 +4,16 @@
 so p(true | x) comes out by undoing T on the simplex, and Bayes' rule adds the label.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from scipy.sparse import csr_array
+from scipy.special import expit
 
 from skclean._core._algebra import normalize_rows
 from skclean._core._blocks import each_block, row_blocks
 from skclean._core._products import Products
-from skclean._core._rescaling import no_rescaling
+from skclean._core._rescaling import Rescaling, no_rescaling
 
 FLOOR = 1e-12
 TINY = 1e-30
@@ -19,6 +22,9 @@ LEAKAGE = 1e-9  # every confusion stays possible, however rare
 N_ITER = 50
 SURE = 0.999  # rows whose label is right that surely count whole in the joint
 N_STEPS, STEP = 5000, 1e-7  # of a correction run to its end: near even noise it moves slowly
+MOST_DRAWN = 0.5  # of the way to the self-confidence
+SHARES = (1e-4, 1 - 1e-4)  # beyond, log-odds say no more
+CHUNK = 1 << 16  # rows that are drawn at a time
 N_BETWEEN_LOOKS = 5  # steps between two looks at which rows still move
 
 
@@ -58,6 +64,52 @@ def true_label_posterior(y, pred_probs, noise_matrix, n_iter=N_ITER):
     posterior *= noise_matrix.T[y].astype(posterior.dtype)
     posterior /= posterior.sum(axis=1, keepdims=True)
     return posterior
+
+
+class PosteriorTerms(NamedTuple):
+    """All that is fitted of a posterior.
+
+    Attributes
+    ----------
+    noise_matrix : ndarray of shape (n_classes, n_classes)
+        p(given | true).
+
+    rescaling : Rescaling
+        What makes probabilities fit for a posterior.
+
+    n_iter : int or None
+        Steps of the deconvolution; None for a matrix that was estimated from the same
+        probabilities.
+
+    disputed : float
+        Share of the noise that is in doubt, in [0, 1].
+    """
+
+    noise_matrix: np.ndarray
+    rescaling: Rescaling
+    n_iter: int | None
+    disputed: float
+
+
+def cautious_posterior(label_posterior, self_confidence, disputed):
+    """p(true = given | x, given) under a noise matrix that is in doubt.
+
+    The log-odds are drawn to those of the self-confidence, which needs no matrix, by the
+    share of the noise that is disputed, half-way at most: a logarithmic pool of two opinions
+    (Genest & Zidek, "Combining Probability Distributions", Statistical Science 1, 1986).
+    """
+    weight = min(disputed, MOST_DRAWN)
+    if weight == 0:
+        return label_posterior
+    drawn = np.empty_like(label_posterior)
+    for start in range(0, len(drawn), CHUNK):
+        rows = slice(start, start + CHUNK)
+        odds = np.zeros(len(drawn[rows]))
+        for opinion, part in ((label_posterior, 1 - weight), (self_confidence, weight)):
+            share = np.clip(opinion[rows], *SHARES, dtype=np.float64)
+            odds += part * np.log(share / (1 - share))
+        drawn[rows] = expit(odds)
+    return drawn
 
 
 class Posterior:
@@ -182,7 +234,10 @@ def posterior_pass(y, pred_probs, posterior, map=map):
     joint = posterior.joint_of(by_given)
     sure = np.bincount(y[label_posterior >= SURE], minlength=n_classes)
     joint[np.diag_indices(n_classes)] += sure
-    return label_posterior, joint / len(y)
+    totals = joint.sum(axis=0)
+    given = np.bincount(y, minlength=n_classes)  # what the sums would be but for rounding
+    joint *= given / (len(y) * np.where(totals > 0, totals, 1))
+    return label_posterior, joint
 
 
 def correct_proba(pred_probs, noise_matrix):

@@ -12,7 +12,9 @@ CHUNK = 1 << 16  # sorted values that are summed at a time
 
 
 def lowest(values, n):
-    """Mask of the `n` lowest values; among equal ones the first are taken."""
+    """Mask of the `n` lowest values, or all; among equal ones the first are taken."""
+    if n >= len(values):
+        return np.ones(len(values), dtype=bool)
     mask = np.zeros(len(values), dtype=bool)
     if n > 0:
         cut = np.partition(values, n - 1)[n - 1]
@@ -38,11 +40,18 @@ def keep_minimum(counts, n):
 
 def by_class(evidence):
     """In each class, as many of the least self-confident as the joint calls wrong."""
+    return _by_class_among(evidence, ~evidence.label_wins)
+
+
+def _by_class_among(evidence, among):
+    """The flags of `by_class` within `among`: surer rows than those need no look."""
     mask = np.zeros(len(evidence.y), dtype=bool)
+    confidence = evidence.self_confidence
+    rows = np.flatnonzero(confidence <= np.max(confidence[among], initial=0))
     n_wrong = evidence.given_counts - evidence.prune_counts.diagonal()
-    for given, rows in evidence.prunable_classes(n_wrong > 0):
-        mask[rows[lowest(evidence.self_confidence[rows], n_wrong[given])]] = True
-    return mask
+    for given, own in evidence.prunable_classes(n_wrong > 0, rows):
+        mask[own[lowest(confidence[own], n_wrong[given])]] = True
+    return mask & among
 
 
 def by_noise_rate(evidence):
@@ -56,7 +65,7 @@ def by_noise_rate(evidence):
 
 def both(evidence):
     """What by_class and by_noise_rate agree on."""
-    return by_class(evidence) & by_noise_rate(evidence)
+    return _by_class_among(evidence, by_noise_rate(evidence))
 
 
 def confident(evidence):
@@ -96,7 +105,7 @@ def n_by_posterior(label_posterior):
 
 
 def by_vote(evidence, quality):
-    """As many of the lowest quality as the middle one of three counts.
+    """Of labels that another class beats, the lowest quality, the middle one of three counts.
 
     Counted are the flags of `by_noise_rate` and of `predicted_neq_given` and the set of
     largest expected F1: the first is sound under noise by class, the second near class
@@ -116,7 +125,9 @@ def by_vote(evidence, quality):
         np.count_nonzero(predicted_neq_given(evidence)),
         evidence.n_by_posterior,
     ]
-    mask = keep_right_labels(evidence, lowest(quality, sorted(counts)[1]))
+    lost = np.flatnonzero(keep_right_labels(evidence, np.ones(len(quality), dtype=bool)))
+    mask = np.zeros(len(quality), dtype=bool)
+    mask[lost[lowest(quality[lost], sorted(counts)[1])]] = True
     mask &= ~_too_many(evidence, mask, mask, evidence.min_samples_per_class, quality)
     n_by_rate = np.bincount(evidence.y[by_rate], minlength=evidence.n_classes)
     least = np.minimum(evidence.given_counts - n_by_rate, evidence.given_counts // 2)

@@ -9,6 +9,8 @@ structured and counts many.
 import numpy as np
 from scipy.special import gammaln
 
+from skclean._core._algebra import TINY
+
 CONCENTRATIONS = 10.0 ** np.linspace(-1, 4, 21)
 MIN_COUNT = 3  # confusions seen less often are shared out evenly, as chance would have them
 RATES = (1e-4, 0.9)  # smallest and largest overall noise rate
@@ -42,6 +44,48 @@ def _dirichlet_multinomial(confused, n_wrong, n_others):
         return own.sum(axis=-1) + totals.sum(axis=-1)
 
     return log_likelihood
+
+
+def agreed_noise(one, other, share_of_given):
+    """Noise matrix in the middle of two estimates, and how far these are apart.
+
+    Overlap of classes looks like noise, the more so the less typical the rows that an
+    estimate counts. So where estimates by more and by less typical rows disagree, overlap
+    may well be all that tells the rates of the classes apart: these are drawn together as
+    far as they vary no more than the estimates do, half-way at most.
+
+    Parameters
+    ----------
+    one, other : ndarray of shape (n_classes, n_classes)
+        Estimates of p(given | true). Where a row of `other` is that of the identity, `one`
+        alone counts.
+
+    share_of_given : ndarray of shape (n_classes,)
+        How frequent each class is among the given labels.
+
+    Returns
+    -------
+    noise_matrix : ndarray of shape (n_classes, n_classes)
+        p(given | true); each row sums to 1.
+
+    disputed : float
+        Share of the noise on which the estimates disagree, in [0, 1].
+    """
+    known = other.diagonal() < 1
+    noise_matrix = one.copy()
+    noise_matrix[known] = (one[known] + other[known]) / 2
+    rate = 1 - noise_matrix.diagonal()
+    noisy = np.flatnonzero(rate > 0)
+    if not len(noisy):
+        return noise_matrix, 0.0
+    apart = np.abs(one.diagonal() - other.diagonal())
+    disputed = min(share_of_given @ apart / (share_of_given @ rate), 1.0)
+    rate, apart = rate[noisy], apart[noisy]
+    explained = min(np.mean(apart**2) / max(2 * rate.var(), TINY), 1)
+    drawn = rate + explained / 2 * (rate.mean() - rate)
+    noise_matrix[noisy] *= (drawn / rate)[:, np.newaxis]
+    noise_matrix[noisy, noisy] = 1 - drawn
+    return noise_matrix, float(disputed)
 
 
 def shrink_counts(counts):

@@ -19,14 +19,15 @@ SMALLEST_COUNT = 0.02  # of the contradicted labels: so many are wrong at the le
 ODDS, PER_ANCHORS, PER_CONTRADICTION, PER_DOUBT, PER_COUNT = -0.15, 0.6, -1.45, 0.6, 1.9
 PER_QUALITY = 1.5  # within these labels, with the log-odds of the label quality
 CAUTION = 4.5  # log-odds by which `max_fdr=0` expects less where overlap explains all
-STANDS_AT = 6.0  # a flag stands where the odds of noise exceed that times
+STANDS_AT = 5.3  # a flag stands where the odds of noise exceed that times
 OVERLAP_POWER = 1.2  # this power of the odds of overlap, over
 WRONG_POWER = 1.5  # this power of the odds of contradicted labels to be wrong
 SPREAD = 1.0  # standard deviation of the log-odds of the actual about the expected precision
 QUALITIES = (1e-4, 1 - 1e-4)
 BINS_PER_LOG_ODDS = 20  # of qualities, to find their common shift
 STANDARD_ERRORS = 2.0
-OVERLAP_MARGIN = 2.5  # anchors may overlap that much more than the rows elsewhere
+OVERLAP_MARGIN = 1.5  # anchors may overlap that much more than the rows elsewhere
+LEAST_SKILL = 0.02  # of a model that does no better than guesses
 
 
 def overlap(contradicted, noise_rate):
@@ -212,18 +213,35 @@ def precision_interval(expected, n_flags, width=1.645):
     return float(low), float(high)
 
 
-def noise_rate_bounds(disagreement, noise_rate, n_samples):
+def noise_rate_bounds(disagreement, by_chance, noise_rate, n_samples):
     """Smallest and largest noise rate that labels and predictions allow.
 
     At most, all that the model contradicts is wrong. At the least, what anchors show as
-    noise is overlap to two and a half times the extent that the model errs elsewhere. Both
-    are widened by two standard errors.
+    noise is overlap to the extent that the model errs elsewhere, one and a half times, and
+    the more so the less the model knows: where it contradicts nearly as many labels as
+    guesses would, anchors are no purer than the rest. Both are widened by two standard
+    errors.
+
+    Parameters
+    ----------
+    disagreement : float
+        Share of given labels that the model contradicts.
+
+    by_chance : float
+        The same of guesses that are as frequent as the labels.
+
+    noise_rate : float
+        Share of wrong labels, as the anchors of the classes show it.
+
+    n_samples : int
+        Number of labels.
     """
 
     def error(share):
         return STANDARD_ERRORS * np.sqrt(share * (1 - share) / n_samples)
 
-    elsewhere = max(disagreement - noise_rate, 0)
+    skill = max(1 - disagreement / max(by_chance, LEAST_SKILL), LEAST_SKILL)
+    elsewhere = max(disagreement - noise_rate, 0) / skill
     low = noise_rate - OVERLAP_MARGIN * elsewhere - error(noise_rate)
     high = min(disagreement + error(disagreement), 1)
     return float(np.clip(low, 0, high)), float(high)

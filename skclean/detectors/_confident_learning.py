@@ -261,9 +261,8 @@ class ConfidentLearning(BaseProbaDetector):
         )
 
     def _score_proba(self, y, pred_probs):
-        matrix, rescaling, n_iter = self._posterior_terms
+        terms = self._posterior_terms
         if self._rescaling is not None:  # new rows have no neighbors and are not smoothed yet
-            rescaling = self._rescaling
-        terms = matrix, rescaling, n_iter
+            terms = terms._replace(rescaling=self._rescaling)
         evidence = Evidence(y, pred_probs, posterior_terms=terms, map=block_map())
         return quality_from_evidence(evidence, self.quality)

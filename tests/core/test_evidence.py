@@ -170,5 +170,7 @@ def test_prunable_classes_have_samples_to_spare():
     y = np.array([2, 0, 2, 1, 2, 0])
     evidence = Evidence(y, np.full((6, 4), 0.25), min_samples_per_class=1)
     among = np.array([True, True, False, True])
-    spare = {int(label): rows.tolist() for label, rows in evidence.prunable_classes(among)}
-    assert spare == {0: [1, 5]}
+    for rows in ([0, 1, 2, 3, 4, 5], [0, 2, 3, 5]):
+        spare = evidence.prunable_classes(among, np.array(rows))
+        spare = {int(label): own.tolist() for label, own in spare}
+        assert spare == {0: [row for row in (1, 5) if row in rows]}

@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import expit, logit
 
-from skclean._core import _blocks
+from skclean._core import _blocks, _posterior
 from skclean._core._posterior import (
     N_ITER,
     SURE,
     Posterior,
+    cautious_posterior,
     deconvolve,
     posterior_pass,
     true_label_posterior,
@@ -198,3 +200,25 @@ def test_equal_rows_have_equal_posteriors_wherever_they_stand():
         noise_matrix = 0.7 * np.eye(n_classes) + 0.3 * rng.dirichlet(np.ones(n_classes), n_classes)
         found, _ = _all_rows(labels[which], few[which], noise_matrix, n_iter=None)
         np.testing.assert_array_equal(found, found[[np.argmax(which == i) for i in which]])
+
+
+def test_caution_pools_the_log_odds_by_the_share_in_doubt():
+    posterior, confidence = np.array([0.9, 0.2, 0.5]), np.array([0.5, 0.1, 0.7])
+    odds = 0.7 * logit(posterior) + 0.3 * logit(confidence)
+    np.testing.assert_allclose(cautious_posterior(posterior, confidence, 0.3), expit(odds))
+    odds = (logit(posterior) + logit(confidence)) / 2
+    np.testing.assert_allclose(cautious_posterior(posterior, confidence, 0.9), expit(odds))
+    assert cautious_posterior(posterior, confidence, 0.0) is posterior
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_caution_is_finite_and_between_the_two_opinions(dtype, monkeypatch):
+    monkeypatch.setattr(_posterior, "CHUNK", 7)
+    rng = np.random.default_rng(0)
+    posterior, confidence = rng.uniform(size=(2, 50)).astype(dtype)
+    posterior[:2], confidence[:2] = [0, 1], [1, 0]
+    found = cautious_posterior(posterior, confidence, 0.4)
+    assert found.dtype == dtype
+    low, high = np.minimum(posterior, confidence), np.maximum(posterior, confidence)
+    assert (low - 1e-6 <= found).all()
+    assert (found <= high + 1e-6).all()

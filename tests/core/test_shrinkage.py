@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.stats import betabinom, dirichlet_multinomial
 
 from skclean._core import _shrinkage
-from skclean._core._shrinkage import shrink_counts
+from skclean._core._shrinkage import agreed_noise, shrink_counts
 from skclean.simulation import make_noise_matrix
 
 
@@ -85,3 +85,48 @@ def test_rows_sum_to_one_and_classes_can_be_renamed(counts):
     order = np.arange(len(counts))[::-1]
     renamed = shrink_counts(counts[np.ix_(order, order)])
     np.testing.assert_allclose(renamed, found[np.ix_(order, order)], atol=1e-12)
+
+
+def test_agreed_noise_by_hand():
+    one = np.array([[0.7, 0.3, 0.0], [0.1, 0.8, 0.1], [0.0, 0.1, 0.9]])
+    other = np.array([[0.9, 0.1, 0.0], [0.1, 0.8, 0.1], [0.0, 0.1, 0.9]])
+    matrix, disputed = agreed_noise(one, other, np.array([0.5, 0.25, 0.25]))
+    assert disputed == pytest.approx(0.5 * 0.2 / (0.5 * 0.2 + 0.25 * 0.3))
+    # rates .2 .2 .1 in the middle, of variance 1/450; half of the mean square .04 / 3 that they
+    # differ by is more, so they go half-way to their mean 1/6
+    rates = np.array([11, 11, 8]) / 60
+    np.testing.assert_allclose(1 - matrix.diagonal(), rates)
+    np.testing.assert_allclose(matrix[1], [rates[1] / 2, 1 - rates[1], rates[1] / 2])
+    np.testing.assert_allclose(matrix.sum(axis=1), 1)
+
+
+def test_estimates_that_agree_are_left_alone():
+    matrix = make_noise_matrix("pair", 4, [0.1, 0.2, 0.3, 0.4])
+    found, disputed = agreed_noise(matrix, matrix, np.full(4, 0.25))
+    np.testing.assert_allclose(found, matrix)
+    assert disputed == 0
+
+
+def test_of_a_class_that_one_estimate_does_not_know_the_other_counts():
+    one = np.array([[0.8, 0.2], [0.2, 0.8]])
+    found, disputed = agreed_noise(one, np.array([[1.0, 0.0], [0.2, 0.8]]), np.full(2, 0.5))
+    np.testing.assert_allclose(found, one)
+    assert disputed == pytest.approx(0.5)  # an estimate of no noise at all
+    found, disputed = agreed_noise(np.eye(2), np.eye(2), np.full(2, 0.5))
+    np.testing.assert_array_equal(found, np.eye(2))
+    assert disputed == 0
+
+
+@given(st.integers(2, 6), st.integers(0, 2**32 - 1))
+@settings(deadline=None, max_examples=60)
+def test_agreed_noise_is_a_noise_matrix_between_the_estimates(n_classes, seed):
+    rng = np.random.default_rng(seed)
+    one, other = (rng.dirichlet(np.ones(n_classes), size=n_classes) for _ in range(2))
+    found, disputed = agreed_noise(one, other, rng.dirichlet(np.ones(n_classes)))
+    assert found.min() >= 0
+    np.testing.assert_allclose(found.sum(axis=1), 1)
+    assert 0 <= disputed <= 1
+    middle = 1 - (one + other).diagonal() / 2
+    rates = 1 - found.diagonal()
+    assert rates.mean() == pytest.approx(middle.mean())
+    assert (np.abs(rates - middle) <= np.abs(middle.mean() - middle) / 2 + 1e-12).all()

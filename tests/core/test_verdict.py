@@ -105,11 +105,11 @@ def test_caution_takes_from_the_odds_where_there_is_overlap():
 
 def test_a_flag_stands_beyond_the_odds_of_overlap():
     # overlap 1/5: odds 1/4; for even odds of contradicted labels, those of a flag must exceed
-    # 6 / 4^1.2 = 1.137
-    posterior = np.array([0.48, 0.45, 1.0, 0.0])
+    # 5.3 / 4^1.2 = 1.004
+    posterior = np.array([0.51, 0.48, 1.0, 0.0])
     np.testing.assert_array_equal(stands(posterior, 0.2, 0.0), [0, 1, 0, 1])
-    # and more than 6 / 4^1.2 * 8 = 9.09, where only one in five of them is wrong
-    posterior = np.array([0.11, 0.09, 1.0, 0.0])
+    # and more than 5.3 / 4^1.2 * 8 = 8.03, where only one in five of them is wrong
+    posterior = np.array([0.12, 0.1, 1.0, 0.0])
     np.testing.assert_array_equal(stands(posterior, 0.2, logit(0.2)), [0, 1, 0, 1])
 
 
@@ -121,9 +121,16 @@ def test_the_interval_narrows_to_the_spread_of_the_model():
 
 
 def test_bounds_by_hand():
-    low, high = noise_rate_bounds(0.23, 0.2, 400)
-    assert low == pytest.approx(0.2 - 2.5 * 0.03 - 2 * np.sqrt(0.16 / 400))
+    low, high = noise_rate_bounds(0.23, 0.5, 0.2, 400)  # skill 1 - 0.23 / 0.5 = 0.54
+    assert low == pytest.approx(0.2 - 1.5 * 0.03 / 0.54 - 2 * np.sqrt(0.16 / 400))
     assert high == pytest.approx(0.23 + 2 * np.sqrt(0.23 * 0.77 / 400))
-    assert noise_rate_bounds(0.3, 0.1, 400)[0] == 0
-    assert noise_rate_bounds(0.0, 0.0, 400) == (0, 0)
-    assert noise_rate_bounds(1.0, 0.9, 10)[1] == 1
+    assert noise_rate_bounds(0.23, 0.9, 0.2, 400)[0] > low  # the same of more classes says more
+    assert noise_rate_bounds(0.3, 0.5, 0.1, 400)[0] == 0
+    assert noise_rate_bounds(0.0, 0.5, 0.0, 400) == (0, 0)
+    assert noise_rate_bounds(0.0, 0.0, 0.0, 400) == (0, 0)  # one class
+    assert noise_rate_bounds(1.0, 0.9, 0.9, 10)[1] == 1
+
+
+def test_a_model_that_only_guesses_leaves_the_rate_open_below():
+    assert noise_rate_bounds(0.49, 0.5, 0.48, 10_000)[0] == 0
+    assert noise_rate_bounds(0.6, 0.5, 0.59, 10_000)[0] == 0  # or does worse than guesses
