@@ -79,7 +79,7 @@ def agreed_noise(one, other, share_of_given):
     if not len(noisy):
         return noise_matrix, 0.0
     apart = np.abs(one.diagonal() - other.diagonal())
-    disputed = min(share_of_given @ apart / (share_of_given @ rate), 1.0)
+    disputed = min(share_of_given @ apart / max(share_of_given @ rate, TINY), 1.0)
     rate, apart = rate[noisy], apart[noisy]
     explained = min(np.mean(apart**2) / max(2 * rate.var(), TINY), 1)
     drawn = rate + explained / 2 * (rate.mean() - rate)
