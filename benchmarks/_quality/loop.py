@@ -62,9 +62,11 @@ def multiple(rows, variant, final_fit):
 
 def cpu_table(rows):
     """CPU of the default by model and data set."""
+    groups = list(grouped(rows, {"model": "model", "set": "data"}))
+    groups.insert(1, ("all but knn", [row for row in rows if row["model"] != "knn"]))
     lines = [
         [title, len(group), *(number(multiple(group, "default", final), 2) for final in (0, 1))]
-        for title, group in grouped(rows, {"model": "model", "set": "data"})
+        for title, group in groups
     ]
     return table(["cases", "n", "of the folds", "of folds and final fit"], lines)
 

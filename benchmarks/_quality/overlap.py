@@ -90,13 +90,14 @@ def _tenths(share):
 def noisy_table(rows):
     """What stands under noise, by accuracy and kind."""
     lines = []
-    for accuracy in ACCURACIES:
-        at = [row for row in rows if row["set"] == accuracy]
+    for accuracy in (None, *ACCURACIES):
+        at = [row for row in rows if accuracy in (None, row["set"])]
+        where = "at any" if accuracy is None else f"at {accuracy:.2f}"
         for kind in ["all", *CLASS_CONDITIONAL]:
             group = [row for row in at if kind in ("all", row["kind"])]
             lines.append(
                 [
-                    f"{kind}, at {accuracy:.2f}",
+                    f"{kind}, {where}",
                     percent(found_that_stands(group)),
                     number(mean(row["precision of standing"] for row in group)),
                     number(mean(row["precision of ambiguous"] for row in group)),
