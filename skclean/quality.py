@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from skclean._core._joint import COLLISIONS
 from skclean._core._prune import PRUNE, by_vote, lowest, prune_mask, within_budget, within_fdr
-from skclean._core._quality import QUALITY, label_quality
+from skclean._core._quality import QUALITY, label_quality, score_block
 from skclean._core._verdict import cautious, precision_interval
 from skclean._issues import LabelIssues
 from skclean.noise_matrix._averaged_joint import average_joints
@@ -20,7 +20,7 @@ from skclean.utils._encoding import encode_labels, index_of
 from skclean.utils._sklearn import Interval, StrOptions, validate_params
 from skclean.utils._threads import block_map
 from skclean.utils._typing import Collision, FloatArray, Probabilities, PruneRule, Quality
-from skclean.utils._validation import check_evidence, check_pred_probs
+from skclean.utils._validation import check_and_apply, check_evidence
 
 PRUNE_NAMES = {*PRUNE, "low_quality"}
 QUALITY_NAMES = {*QUALITY, "posterior", "averaged"}
@@ -137,8 +137,11 @@ def label_quality_scores(
         )
     classes, codes = encode_labels(y, classes)
     if quality not in ("averaged", "posterior") and not adjust:
-        pred_probs = check_pred_probs(pred_probs, len(codes), classes)
-        return label_quality(codes, pred_probs, quality)
+        score = partial(score_block, quality)
+        pred_probs, scores = check_and_apply(score, codes, pred_probs, classes)
+        if scores is None:
+            return label_quality(codes, pred_probs, quality)
+        return np.concatenate(scores)
     evidence = check_evidence(codes, pred_probs, classes, map=block_map())
     thresholds = None
     if adjust:

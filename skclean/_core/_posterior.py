@@ -185,7 +185,8 @@ class Posterior:
         p_true = self._p_true(block)
         found, chance = self._label_posterior(p_true, codes)
         unsure = np.flatnonzero(found < SURE)
-        given, position = np.unique(codes[unsure], return_inverse=True)
+        occurs = np.bincount(codes[unsure], minlength=len(p_true)) > 0
+        given, position = np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[codes[unsure]]
         weights = csr_array(
             (1 / chance[unsure], (position, np.arange(len(unsure)))),
             shape=(len(given), len(unsure)),

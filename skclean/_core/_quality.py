@@ -72,14 +72,17 @@ def label_quality(y, pred_probs, name, thresholds=None):
     their class: p - t + max(t), rows renormalised.
     """
     scores = np.empty(len(y), dtype=pred_probs.dtype)
-    score = partial(_score, name, thresholds)
+    score = partial(score_block, name, thresholds=thresholds)
     for rows, found in each_block(score, pred_probs, y):
         scores[rows] = found
     return scores
 
 
-def _score(name, thresholds, block, codes):
+def score_block(name, block, codes, thresholds=None):
+    """Score a block of rows."""
     if thresholds is not None:
         block = block + (thresholds.max() - thresholds).astype(block.dtype)
         block /= block.sum(axis=1, keepdims=True)
-    return QUALITY[name](codes, np.ascontiguousarray(block))
+    if block.shape[1] > NARROW:
+        block = np.ascontiguousarray(block)
+    return QUALITY[name](codes, block)

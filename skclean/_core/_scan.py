@@ -33,14 +33,9 @@ class Scan(NamedTuple):
     label_wins: np.ndarray
 
     @classmethod
-    def empty(cls, n_samples, dtype):
-        """Room for the findings on so many rows."""
-        return cls(*(np.empty(n_samples, each) for each in (dtype, np.int32, dtype, bool)))
-
-    def put(self, rows, found):
-        """Enter what `scan_block` found in some rows."""
-        for values, part in zip(self, found, strict=True):
-            values[rows] = part
+    def joined(cls, parts):
+        """One of the scans of consecutive blocks."""
+        return cls(*map(np.concatenate, zip(*parts, strict=True)))
 
 
 def own(block, codes):
@@ -73,7 +68,7 @@ def scan_block(block, codes):
     favoured = confidence + confidence.dtype.type(LABEL_BONUS)
     first = (favoured == best) & (codes < predicted)
     wins = (predicted == codes) | (favoured > best) | first
-    return confidence, predicted, best, wins
+    return Scan(confidence, predicted.astype(np.int32, copy=False), best, wins)
 
 
 def self_confidence(y, pred_probs, map=map):
@@ -86,7 +81,4 @@ def self_confidence(y, pred_probs, map=map):
 
 def scan(y, pred_probs, map=map):
     """Scan all rows."""
-    found = Scan.empty(len(y), pred_probs.dtype)
-    for rows, part in each_block(scan_block, pred_probs, y, map=map):
-        found.put(rows, part)
-    return found
+    return Scan.joined([part for _, part in each_block(scan_block, pred_probs, y, map=map)])

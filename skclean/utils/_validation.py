@@ -1,5 +1,7 @@
 """Checks of probabilities and noise matrices, with errors that name the bad row."""
 
+from functools import partial
+
 import numpy as np
 from scipy.sparse import issparse
 
@@ -111,18 +113,49 @@ def check_evidence(y, pred_probs, classes, map=map, **options):
     evidence : Evidence
         What labels and probabilities say of each other.
     """
+    pred_probs, found = check_and_apply(scan_block, y, pred_probs, classes, map=map)
+    if found is not None:
+        options["scan"] = Scan.joined(found)
+    return Evidence(y, pred_probs, map=map, **options)
+
+
+def check_and_apply(function, y, pred_probs, classes, map=map):
+    """Validate probabilities, and apply a function to their rows in the same pass.
+
+    Parameters
+    ----------
+    function : callable
+        ``function(block, codes)`` of a block of rows.
+
+    y : ndarray of shape (n_samples,)
+        Given labels as codes.
+
+    pred_probs, classes
+        See `check_pred_probs`.
+
+    map : callable, default=map
+        Applies a function to items, in any order of execution.
+
+    Returns
+    -------
+    pred_probs : array of shape (n_samples, n_classes)
+        The rows, to be read by slices.
+
+    found : list or None
+        What the function returned for the blocks, in order; None where rows do not sum to
+        1 but for rounding, so that `pred_probs` are not those that it saw.
+    """
     pred_probs = _check_form(pred_probs, len(y), classes, ABSENT_CLASS)
-    exact, scan, first_bad = True, Scan.empty(len(y), pred_probs.dtype), None
-    for rows, (bad, block_exact, found) in each_block(_scan_block, pred_probs, y, map=map):
+    parts, exact, first_bad = [], True, None
+    look = partial(_checked, function)
+    for rows, (bad, block_exact, part) in each_block(look, pred_probs, y, map=map):
         if bad is not None and first_bad is None:  # raised when all threads are done
             first_bad = bad, rows
         exact = exact and block_exact
-        scan.put(rows, found)
+        parts.append(part)
     if first_bad is not None:
         _raise_if(*first_bad)
-    if not exact:  # what was scanned is not what will be read
-        return Evidence(y, renormalized(pred_probs), map=map, **options)
-    return Evidence(y, pred_probs, scan=scan, map=map, **options)
+    return (pred_probs, parts) if exact else (renormalized(pred_probs), None)
 
 
 def _check_form(pred_probs, n_samples, classes, way_out):
@@ -175,9 +208,10 @@ def _in_float64(rows):
     return np.asarray(rows, dtype=np.float64)
 
 
-def _scan_block(block, codes):
+def _checked(function, block, codes):
     block = along_rows(block)
-    return *_check_block(block), scan_block(block, codes)
+    bad, exact = _check_block(block)
+    return bad, exact, function(block, codes) if exact else None
 
 
 def _check_block(block):
