@@ -42,6 +42,7 @@ def _promises(wrong, issues):
     stands = flagged & ~ambiguous
     row = {
         "gap": np.nan,
+        "in interval": np.nan,
         "found": np.count_nonzero(wrong & flagged),
         "found and stands": np.count_nonzero(wrong & stands),
         "n ambiguous": np.count_nonzero(ambiguous),
@@ -50,7 +51,10 @@ def _promises(wrong, issues):
         "within bounds": np.nan,
     }
     if flagged.any():
-        row["gap"] = issues.expected_precision - wrong[flagged].mean()
+        precision = wrong[flagged].mean()
+        low, high = issues.expected_precision_interval
+        row["gap"] = issues.expected_precision - precision
+        row["in interval"] = float(low <= precision <= high)
     if issues.noise_rate_bounds is not None:
         low, high = issues.noise_rate_bounds
         row["within bounds"] = float(low <= wrong.mean() <= high)

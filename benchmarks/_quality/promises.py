@@ -36,6 +36,7 @@ def _expected_precision(rows, conditional):
             len(group),
             number(mean(abs(row["gap"]) for row in group)),
             number(signed, sign=True),
+            percent(mean(row["in interval"] for row in group)),
         ]
         for title, group in [
             ("class-conditional", conditional),
@@ -46,8 +47,9 @@ def _expected_precision(rows, conditional):
     return (
         "### Expected against actual precision\n\n"
         "`expected_precision` says which share of the flags is right; 0 would be no error, and "
-        "a signed mean above 0 promises too much.\n\n"
-        + table(["cases", "n", "mean absolute error", "signed mean"], lines)
+        "a signed mean above 0 promises too much. `expected_precision_interval` should hold the "
+        "actual precision in nine of ten cases.\n\n"
+        + table(["cases", "n", "mean absolute error", "signed mean", "within interval"], lines)
     )
 
 

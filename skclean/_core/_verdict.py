@@ -22,7 +22,7 @@ CAUTION = 4.5  # log-odds by which `max_fdr=0` expects less where overlap explai
 STANDS_AT = 5.3  # a flag stands where the odds of noise exceed that times
 OVERLAP_POWER = 1.2  # this power of the odds of overlap, over
 WRONG_POWER = 1.5  # this power of the odds of contradicted labels to be wrong
-SPREAD = 1.0  # standard deviation of the log-odds of the actual about the expected precision
+SPREAD = 1.2  # standard deviation of the log-odds of the actual about the expected precision
 QUALITIES = (1e-4, 1 - 1e-4)
 BINS_PER_LOG_ODDS = 20  # of qualities, to find their common shift
 STANDARD_ERRORS = 2.0
