@@ -102,13 +102,13 @@ def label_quality_scores(
     are typical of a class, the more probable three quarters of the confident ones, and from
     those of its purest rows alone; rates and confusions are drawn together as far as the
     counts demand, and confusions seen less than three times are shared out evenly. The mean
-    of the two is taken. Where they disagree, classes overlap and what they show is no noise
-    for sure: then the rates of the classes are drawn together, half-way at most. p(true | x)
+    of the two is taken. Where they disagree, or no rows are purer than others, what they show
+    may be overlap: then the rates of the classes are drawn together, half-way at most. p(true | x)
     follows by one step of Richardson and Lucy, which stays on the simplex, taken four times
     as far [2]_ [3]_; further steps would undo errors of the model as if they were noise. The
     rule of Bayes adds the given label. At last the log-odds are drawn to those of the
-    self-confidence, which needs no noise matrix [4]_, by the share of the noise on which the
-    two estimates disagree, half-way at most. With more than 64 classes it is computed in
+    self-confidence, which needs no noise matrix [4]_, by the share of the noise that is so in
+    doubt and a quarter more, six tenths at most. With more than 64 classes it is computed in
     single precision.
 
     References
@@ -298,7 +298,7 @@ def find_label_issues(
         - "confident": samples confidently of another class;
         - "predicted_neq_given": samples for which another class is the most probable;
         - "by_posterior": the set of largest expected F1 [2]_, from
-          p(true != given | x, given);
+          p(true != given | x, given) with the noise matrix taken to be right;
         - "low_quality": the samples with the lowest label quality, as many as `n_issues`
           or as the joint calls wrong.
 

@@ -83,6 +83,7 @@ class Evidence:
         self._joint_given = joint is not None
         if posterior_terms is not None:
             self.posterior_terms = posterior_terms
+            self.rescaling = posterior_terms.rescaling
         if joint is not None:
             self.joint = joint
 
@@ -184,11 +185,16 @@ class Evidence:
         )
         return posterior_pass(self.y, self.pred_probs, posterior, map=self._map)
 
+    @property
+    def plain_posterior(self):
+        """p(true = given | x, given), the noise matrix taken to be right."""
+        return self._posterior[0]
+
     @cached_property
     def label_posterior(self):
         """p(true = given | x, given), with caution where the noise matrix is in doubt."""
-        found, disputed = self._posterior[0], self.posterior_terms.disputed
-        return cautious_posterior(found, self.self_confidence, disputed)
+        disputed = self.posterior_terms.disputed
+        return cautious_posterior(self.plain_posterior, self.self_confidence, disputed)
 
     @property
     def posterior_joint(self):
@@ -237,7 +243,7 @@ class Evidence:
     @cached_property
     def n_by_posterior(self):
         """Size of the set of largest expected F1."""
-        return n_by_posterior(self._posterior[0])
+        return n_by_posterior(self.plain_posterior)
 
     @cached_property
     def odds_contradicted(self):

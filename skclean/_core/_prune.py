@@ -85,7 +85,7 @@ def by_posterior(evidence):
     them where 2 * sum(w[:m]) / (m + sum(w)) is largest (Lipton, Elkan & Narayanaswamy,
     "Optimal Thresholding of Classifiers to Maximize F1 Measure", ECML PKDD 2014).
     """
-    return lowest(evidence.label_posterior, evidence.n_by_posterior)
+    return lowest(evidence.plain_posterior, evidence.n_by_posterior)
 
 
 def n_by_posterior(label_posterior):

@@ -52,13 +52,14 @@ def agreed_noise(one, other, share_of_given):
     Overlap of classes looks like noise, the more so the less typical the rows that an
     estimate counts. So where estimates by more and by less typical rows disagree, overlap
     may well be all that tells the rates of the classes apart: these are drawn together as
-    far as they vary no more than the estimates do, half-way at most.
+    far as they vary no more than the estimates do, half-way at most. Classes weigh by how
+    often they are given, so that a handful of labels says nothing of the others.
 
     Parameters
     ----------
     one, other : ndarray of shape (n_classes, n_classes)
-        Estimates of p(given | true). Where a row of `other` is that of the identity, `one`
-        alone counts.
+        Estimates of p(given | true). A row of the identity in `other` is no estimate: `one`
+        alone gives the rates then, and all of this noise is in dispute.
 
     share_of_given : ndarray of shape (n_classes,)
         How frequent each class is among the given labels.
@@ -71,18 +72,21 @@ def agreed_noise(one, other, share_of_given):
     disputed : float
         Share of the noise on which the estimates disagree, in [0, 1].
     """
-    known = other.diagonal() < 1
+    is_given = share_of_given > 0
+    known = is_given & (other.diagonal() < 1)
     noise_matrix = one.copy()
     noise_matrix[known] = (one[known] + other[known]) / 2
-    rate = 1 - noise_matrix.diagonal()
-    noisy = np.flatnonzero(rate > 0)
+    noisy = np.flatnonzero(is_given & (noise_matrix.diagonal() < 1))
     if not len(noisy):
         return noise_matrix, 0.0
-    apart = np.abs(one.diagonal() - other.diagonal())
-    disputed = min(share_of_given @ apart / max(share_of_given @ rate, TINY), 1.0)
-    rate, apart = rate[noisy], apart[noisy]
-    explained = min(np.mean(apart**2) / max(2 * rate.var(), TINY), 1)
-    drawn = rate + explained / 2 * (rate.mean() - rate)
+    rate = 1 - noise_matrix.diagonal()[noisy]
+    apart = np.abs(one.diagonal() - other.diagonal())[noisy]
+    weight = share_of_given[noisy] / share_of_given[noisy].sum()
+    mean = weight @ rate
+    disputed = min(weight @ apart / mean, 1)
+    variance = weight @ (rate - mean) ** 2
+    explained = min(weight @ apart**2 / max(2 * variance, TINY), 1)
+    drawn = rate + explained / 2 * (mean - rate)
     noise_matrix[noisy] *= (drawn / rate)[:, np.newaxis]
     noise_matrix[noisy, noisy] = 1 - drawn
     return noise_matrix, float(disputed)

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from skclean._core import _blocks
 from skclean._core._evidence import Evidence
 from skclean._core._prune import PRUNE, prune_mask
 from skclean._core._rescaling import no_rescaling
+from skclean._core._verdict import noise_rate_bounds
 
 Y = np.array([0, 0, 1, 1, 2, 2])
 PRED_PROBS = np.array(
@@ -174,3 +175,63 @@ def test_prunable_classes_have_samples_to_spare():
         spare = evidence.prunable_classes(among, np.array(rows))
         spare = {int(label): own.tolist() for label, own in spare}
         assert spare == {0: [row for row in (1, 5) if row in rows]}
+
+
+def overlapping(n=600, n_classes=3, seed=0):
+    """Labels with uniform noise, and probabilities of classes that overlap."""
+    rng = np.random.default_rng(seed)
+    y_true = rng.integers(0, n_classes, n)
+    logits = rng.normal(size=(n, n_classes)) + 1.5 * np.eye(n_classes)[y_true]
+    pred_probs = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    y = np.where(rng.random(n) < 0.2, rng.integers(0, n_classes, n), y_true)
+    return y, pred_probs
+
+
+def test_the_posterior_is_as_cautious_as_the_noise_is_in_doubt():
+    evidence = Evidence(*overlapping())
+    terms = evidence.posterior_terms
+    assert 0.01 < terms.disputed < 0.4
+    odds = 1.25 * terms.disputed * logit(evidence.self_confidence)
+    odds += (1 - 1.25 * terms.disputed) * logit(evidence.plain_posterior)
+    np.testing.assert_allclose(evidence.label_posterior, expit(odds), rtol=1e-6)
+    sure = Evidence(*overlapping(), posterior_terms=terms._replace(disputed=0.0))
+    np.testing.assert_array_equal(sure.label_posterior, evidence.plain_posterior)
+
+
+def test_a_joint_from_elsewhere_is_not_in_doubt():
+    y, pred_probs = overlapping()
+    evidence = Evidence(y, pred_probs, joint=np.eye(3) / 4 + 1 / 36)
+    assert evidence.posterior_terms.disputed == 0
+    np.testing.assert_array_equal(evidence.label_posterior, evidence.plain_posterior)
+
+
+def test_terms_from_elsewhere_rate_rows_as_they_did_there():
+    y, pred_probs = overlapping()
+    fitted = Evidence(y, pred_probs)
+    again = Evidence(y[:50], pred_probs[:50], posterior_terms=fitted.posterior_terms)
+    np.testing.assert_allclose(again.label_posterior, fitted.label_posterior[:50])
+    assert again.rescaling is fitted.rescaling
+
+
+def test_a_class_that_is_predicted_but_never_given_leaves_the_others_alone():
+    y, pred_probs = overlapping()
+    absent = np.where(np.arange(len(y)) % 20 == 0, 0.9, 0.01)[:, np.newaxis]
+    wider = np.hstack([pred_probs * (1 - absent), absent])
+    expected = Evidence(y, pred_probs).posterior_terms.noise_matrix
+    found = Evidence(y, wider).posterior_terms.noise_matrix
+    np.testing.assert_allclose(found[:3, :3], expected, atol=0.04)
+
+
+def test_the_lower_bound_of_the_noise_rate_knows_the_number_of_classes():
+    # three labels in ten are contradicted: of guesses among two classes that would be five
+    y = np.repeat([0, 1], 200)
+    pred_probs = np.where((np.arange(400) % 10 < 7)[:, np.newaxis], [0.9, 0.1], [0.1, 0.9])
+    pred_probs[200:] = pred_probs[200:, ::-1]
+    evidence = Evidence(y, pred_probs)
+    assert evidence.disagreement == pytest.approx(0.3)
+    expected = noise_rate_bounds(0.3, 0.5, evidence.anchor_noise_rate, 400)
+    assert evidence.noise_rate_bounds == pytest.approx(expected)
+    skewed = Evidence(np.where(np.arange(400) < 300, 0, 1), pred_probs)
+    by_chance = 1 - 0.75**2 - 0.25**2
+    args = skewed.disagreement, by_chance, skewed.anchor_noise_rate, 400
+    assert skewed.noise_rate_bounds == pytest.approx(noise_rate_bounds(*args))

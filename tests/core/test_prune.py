@@ -14,6 +14,7 @@ from skclean._core._joint import PairCounts
 from skclean._core._prune import (
     PRUNE,
     by_posterior,
+    by_vote,
     keep_minimum,
     lowest,
     prune_mask,
@@ -114,6 +115,7 @@ def test_flags_are_taken_back_where_the_label_is_most_probable():
     joint = np.array([[1, 0, 0], [5, 2, 0], [0, 0, 2]]) / 10  # five of six called wrong
     evidence = Evidence(Y, PRED_PROBS, joint=joint, min_samples_per_class=0)
     assert _rows(_naive_by_class(evidence)) == [1, 2, 3, 4, 5]
+    assert _rows(PRUNE["by_class"](evidence)) == [3, 4, 5]
     assert _rows(prune_mask(evidence, "by_class")) == [3, 4, 5]
     assert _rows(prune_mask(evidence, "by_noise_rate")) == [3, 4, 5]
 
@@ -147,8 +149,11 @@ def test_the_minimum_of_samples_is_kept_in_every_class(minimum):
         left = np.bincount(y[~PRUNE[rule](evidence)], minlength=3)
         assert (left >= np.minimum([20, 12, 5], minimum)).all()
         assert left[2] == 5 or minimum < 5
-    left = np.bincount(y[~_naive_by_class(evidence)], minlength=3)
+    naive = _naive_by_class(evidence)
+    left = np.bincount(y[~naive], minlength=3)
     assert left.tolist() == [minimum, minimum, 5 if minimum >= 5 else minimum]
+    found = PRUNE["by_class"](evidence)
+    np.testing.assert_array_equal(found, naive & ~evidence.label_wins)
 
 
 def kept_minimum(counts, n):
@@ -348,3 +353,24 @@ def test_every_rule_flags_only_labels_that_are_not_most_probable(evidence):
         best = evidence.pred_probs.max(axis=1)
         given_proba = evidence.pred_probs[np.arange(len(evidence.y)), evidence.y]
         assert (given_proba[mask] < best[mask]).all()
+
+
+def test_the_default_fills_its_number_with_labels_that_another_class_beats():
+    rng = np.random.default_rng(1)
+    y_true = rng.integers(0, 4, 800)
+    logits = rng.normal(size=(800, 4)) + 1.2 * np.eye(4)[y_true]
+    pred_probs = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    y = np.where(rng.random(800) < 0.25, (y_true + 1) % 4, y_true)
+    evidence = Evidence(y, pred_probs)
+    quality = evidence.averaged_quality
+    counts = [
+        prune_mask(evidence, "by_noise_rate").sum(),
+        (evidence.predicted != y).sum(),
+        evidence.n_by_posterior,
+    ]
+    n_flags = sorted(counts)[1]
+    # among all labels, some of the lowest are the most probable ones
+    assert evidence.label_wins[lowest(quality, n_flags)].any()
+    lost = np.flatnonzero(~evidence.label_wins)
+    expected = lost[np.argsort(quality[lost], kind="stable")[:n_flags]]
+    assert _rows(by_vote(evidence, lambda: quality)) == sorted(expected)

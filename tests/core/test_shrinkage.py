@@ -92,9 +92,9 @@ def test_agreed_noise_by_hand():
     other = np.array([[0.9, 0.1, 0.0], [0.1, 0.8, 0.1], [0.0, 0.1, 0.9]])
     matrix, disputed = agreed_noise(one, other, np.array([0.5, 0.25, 0.25]))
     assert disputed == pytest.approx(0.5 * 0.2 / (0.5 * 0.2 + 0.25 * 0.3))
-    # rates .2 .2 .1 in the middle, of variance 1/450; half of the mean square .04 / 3 that they
-    # differ by is more, so they go half-way to their mean 1/6
-    rates = np.array([11, 11, 8]) / 60
+    # rates .2 .2 .1 in the middle, of mean .175 and variance .001875; half of the mean square
+    # .02 that the estimates differ by is more, so they go half-way to the mean
+    rates = np.array([0.1875, 0.1875, 0.1375])
     np.testing.assert_allclose(1 - matrix.diagonal(), rates)
     np.testing.assert_allclose(matrix[1], [rates[1] / 2, 1 - rates[1], rates[1] / 2])
     np.testing.assert_allclose(matrix.sum(axis=1), 1)
@@ -111,7 +111,7 @@ def test_of_a_class_that_one_estimate_does_not_know_the_other_counts():
     one = np.array([[0.8, 0.2], [0.2, 0.8]])
     found, disputed = agreed_noise(one, np.array([[1.0, 0.0], [0.2, 0.8]]), np.full(2, 0.5))
     np.testing.assert_allclose(found, one)
-    assert disputed == pytest.approx(0.5)  # an estimate of no noise at all
+    assert disputed == pytest.approx(0.5)  # nothing confirms half of the noise
     found, disputed = agreed_noise(np.eye(2), np.eye(2), np.full(2, 0.5))
     np.testing.assert_array_equal(found, np.eye(2))
     assert disputed == 0
@@ -122,11 +122,32 @@ def test_of_a_class_that_one_estimate_does_not_know_the_other_counts():
 def test_agreed_noise_is_a_noise_matrix_between_the_estimates(n_classes, seed):
     rng = np.random.default_rng(seed)
     one, other = (rng.dirichlet(np.ones(n_classes), size=n_classes) for _ in range(2))
-    found, disputed = agreed_noise(one, other, rng.dirichlet(np.ones(n_classes)))
+    shares = rng.dirichlet(np.ones(n_classes))
+    found, disputed = agreed_noise(one, other, shares)
     assert found.min() >= 0
     np.testing.assert_allclose(found.sum(axis=1), 1)
     assert 0 <= disputed <= 1
     middle = 1 - (one + other).diagonal() / 2
-    rates = 1 - found.diagonal()
-    assert rates.mean() == pytest.approx(middle.mean())
-    assert (np.abs(rates - middle) <= np.abs(middle.mean() - middle) / 2 + 1e-12).all()
+    rates, mean = 1 - found.diagonal(), shares @ middle
+    assert shares @ rates == pytest.approx(mean)
+    assert (np.abs(rates - middle) <= np.abs(mean - middle) / 2 + 1e-12).all()
+
+
+def test_classes_that_no_label_gives_say_nothing_of_the_others():
+    one = np.array([[0.9, 0.1, 0], [0.2, 0.8, 0], [0, 0, 1]])
+    other = np.array([[0.95, 0.05, 0], [0.1, 0.9, 0], [0.5, 0.5, 0]])
+    shares = np.array([0.5, 0.5, 0])
+    found, disputed = agreed_noise(one, other, shares)
+    np.testing.assert_array_equal(found[2], [0, 0, 1])
+    expected, doubt = agreed_noise(one[:2, :2], other[:2, :2], shares[:2])
+    np.testing.assert_allclose(found[:2, :2], expected)
+    assert disputed == pytest.approx(doubt)
+
+
+def test_a_class_with_a_handful_of_labels_hardly_moves_the_others():
+    one, other = np.diag([0.9, 0.8, 0.2]), np.diag([0.9, 0.8, 0.4])
+    one[0, 1] = other[0, 1] = 0.1
+    one[1, 0] = other[1, 0] = 0.2
+    one[2, 0], other[2, 0] = 0.8, 0.6
+    found, _ = agreed_noise(one, other, np.array([0.5, 0.499, 0.001]))
+    np.testing.assert_allclose(1 - found.diagonal()[:2], [0.1, 0.2], atol=5e-3)
