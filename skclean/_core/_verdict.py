@@ -17,11 +17,10 @@ SMALLEST_COUNT = 0.02  # of the contradicted labels: so many are wrong at the le
 # log-odds of that by the anchors, of a contradiction, of the model's own doubt, and with the
 # log of the share that other counts call wrong
 ODDS, PER_ANCHORS, PER_CONTRADICTION, PER_DOUBT, PER_COUNT = -0.15, 0.6, -1.45, 0.6, 1.9
-PER_QUALITY = 1.5  # within these labels, with the log-odds of the label quality
-CAUTION = 4.5  # log-odds by which `max_fdr=0` expects less where overlap explains all
-STANDS_AT = 5.3  # a flag stands where the odds of noise exceed that times
-OVERLAP_POWER = 1.2  # this power of the odds of overlap, over
-WRONG_POWER = 1.5  # this power of the odds of contradicted labels to be wrong
+PER_QUALITY = 1.2  # within these labels, with the log-odds of the label quality
+CAUTION = 4.0  # log-odds by which `max_fdr=0` expects less where overlap explains all
+STANDS_AT = 4.5  # a flag stands where the odds of noise exceed that times the odds of overlap,
+# over the odds of contradicted labels to be wrong
 SPREAD = 1.2  # standard deviation of the log-odds of the actual about the expected precision
 QUALITIES = (1e-4, 1 - 1e-4)
 BINS_PER_LOG_ODDS = 20  # of qualities, to find their common shift
@@ -202,7 +201,7 @@ def stands(anchor_posterior, overlap, odds_wrong):
         Log-odds of a contradicted label to be wrong.
     """
     noise = logit(1 - np.asarray(anchor_posterior, dtype=np.float64))
-    return noise > np.log(STANDS_AT) + OVERLAP_POWER * logit(overlap) - WRONG_POWER * odds_wrong
+    return noise > np.log(STANDS_AT) + logit(overlap) - odds_wrong
 
 
 def precision_interval(expected, n_flags, width=1.645):

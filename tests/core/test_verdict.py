@@ -80,7 +80,7 @@ def test_odds_are_finite_where_nothing_is_contradicted():
 
 
 def test_odds_of_quality_by_hand():
-    np.testing.assert_allclose(quality_odds(np.array([0.5, 0.2])), [0, 1.5 * np.log(4)])
+    np.testing.assert_allclose(quality_odds(np.array([0.5, 0.2])), [0, 1.2 * np.log(4)])
     assert np.isfinite(quality_odds(np.array([0, 1], dtype=np.float32))).all()
     assert (np.diff(quality_odds(np.linspace(0.01, 0.99, 11))) < 0).all()
 
@@ -97,7 +97,7 @@ def test_the_common_shift_gives_the_mean_chance_asked_for(mean_odds):
 def test_caution_takes_from_the_odds_where_there_is_overlap():
     chance = np.array([0.0, 0.1, 0.5, 0.9, 1.0])
     for share in (0.2, 0.9):  # of the contradicted labels that are wrong
-        factor = np.exp(4.5 * 0.8 * (1 - share))
+        factor = np.exp(4 * 0.8 * (1 - share))
         expected = chance / (chance + (1 - chance) * factor)
         np.testing.assert_allclose(cautious(chance, logit(share), 0.1), expected)
         np.testing.assert_allclose(cautious(chance, logit(share), 0.5), chance)
@@ -105,11 +105,11 @@ def test_caution_takes_from_the_odds_where_there_is_overlap():
 
 def test_a_flag_stands_beyond_the_odds_of_overlap():
     # overlap 1/5: odds 1/4; for even odds of contradicted labels, those of a flag must exceed
-    # 5.3 / 4^1.2 = 1.004
-    posterior = np.array([0.51, 0.48, 1.0, 0.0])
+    # 4.5 / 4 = 1.125
+    posterior = np.array([0.48, 0.46, 1.0, 0.0])
     np.testing.assert_array_equal(stands(posterior, 0.2, 0.0), [0, 1, 0, 1])
-    # and more than 5.3 / 4^1.2 * 8 = 8.03, where only one in five of them is wrong
-    posterior = np.array([0.12, 0.1, 1.0, 0.0])
+    # and more than 4.5 / 4 * 4 = 4.5, where only one in five of them is wrong
+    posterior = np.array([0.19, 0.17, 1.0, 0.0])
     np.testing.assert_array_equal(stands(posterior, 0.2, logit(0.2)), [0, 1, 0, 1])
 
 
