@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from skclean._core._joint import COLLISIONS
 from skclean._core._prune import PRUNE, by_vote, lowest, prune_mask, within_budget, within_fdr
 from skclean._core._quality import QUALITY, label_quality, score_block
-from skclean._core._verdict import cautious, precision_interval
+from skclean._core._verdict import PER_QUALITY_OF_FDR, cautious, precision_interval
 from skclean._issues import LabelIssues
 from skclean.noise_matrix._averaged_joint import average_joints
 from skclean.noise_matrix._base import noise_estimate
@@ -203,7 +203,8 @@ def issues_from_evidence(
         mask = budget_mask(evidence, scores, mask, n_issues, classes)
     if max_fdr is not None:
         chance = np.zeros(len(mask))
-        chance[mask] = cautious(evidence.chance_wrong(mask), evidence.odds_contradicted, max_fdr)
+        flat = evidence.chance_wrong(mask, PER_QUALITY_OF_FDR)
+        chance[mask] = cautious(flat, evidence.odds_contradicted, max_fdr)
         kept = within_fdr(chance, mask, max_fdr)
         if trusted is not None:  # what was reviewed is no allowance for the others
             kept = np.where(trusted, kept, within_fdr(chance, mask & ~trusted, max_fdr))

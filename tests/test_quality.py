@@ -15,7 +15,7 @@ from skclean import LabelIssues, confident_joint, find_label_issues, label_quali
 from skclean._core import _blocks
 from skclean._core._evidence import Evidence
 from skclean._core._prune import by_posterior
-from skclean._core._verdict import cautious
+from skclean._core._verdict import PER_QUALITY_OF_FDR, cautious
 from skclean.quality import PRUNE_NAMES, QUALITY_NAMES
 
 PRUNES = [None, *sorted(PRUNE_NAMES)]
@@ -138,7 +138,7 @@ def test_expected_precision_is_the_mean_chance_of_the_flags(quality):
     issues = find_label_issues(y, pred_probs, prune="by_class", quality=quality)
     evidence = Evidence(y, pred_probs)
     averaged = label_quality_scores(y, pred_probs)
-    odds = 1.2 * logit(1 - averaged)
+    odds = 1.5 * logit(1 - averaged)
     contradicted = pred_probs.argmax(axis=1) != y
     asked = expit(evidence.odds_contradicted)
     shift = brentq(lambda shift: expit(odds[contradicted] + shift).mean() - asked, -20, 20)
@@ -326,7 +326,7 @@ def test_max_fdr_keeps_some_and_drops_some():
     free = find_label_issues(y, pred_probs, prune="predicted_neq_given")
     evidence = Evidence(y, pred_probs)
     max_fdr = 1 - free.expected_precision - 0.05
-    chance = evidence.chance_wrong(np.ones(len(y), dtype=bool))
+    chance = evidence.chance_wrong(np.ones(len(y), dtype=bool), PER_QUALITY_OF_FDR)
     right = 1 - cautious(chance, evidence.odds_contradicted, max_fdr)
     some = find_label_issues(y, pred_probs, prune="predicted_neq_given", max_fdr=max_fdr)
     assert 0 < some.n_issues < free.n_issues

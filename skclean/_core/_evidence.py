@@ -270,15 +270,11 @@ class Evidence:
         shown = self.anchor_noise_rate
         return _verdict.noise_rate_bounds(self.disagreement, by_chance, shown, n_samples)
 
-    @cached_property
-    def _shift_of_odds(self):
-        contradicted = self.predicted != self.y
-        odds = _verdict.quality_odds(self.averaged_quality[contradicted])
-        return _verdict.common_shift(odds, self.odds_contradicted)
-
-    def chance_wrong(self, mask):
+    def chance_wrong(self, mask, per_quality=_verdict.PER_QUALITY):
         """Calibrated p(label is wrong) of the samples in `mask`."""
-        return expit(_verdict.quality_odds(self.averaged_quality[mask]) + self._shift_of_odds)
+        odds = _verdict.quality_odds(self.averaged_quality, per_quality)
+        shift = _verdict.common_shift(odds[self.predicted != self.y], self.odds_contradicted)
+        return expit(odds[mask] + shift)
 
     def stands(self, mask):
         """Which of the flagged samples overlap of the classes could not explain."""

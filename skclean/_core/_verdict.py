@@ -17,7 +17,8 @@ SMALLEST_COUNT = 0.02  # of the contradicted labels: so many are wrong at the le
 # log-odds of that by the anchors, of a contradiction, of the model's own doubt, and with the
 # log of the share that other counts call wrong
 ODDS, PER_ANCHORS, PER_CONTRADICTION, PER_DOUBT, PER_COUNT = -0.15, 0.6, -1.45, 0.6, 1.9
-PER_QUALITY = 1.2  # within these labels, with the log-odds of the label quality
+PER_QUALITY = 1.5  # within these labels, with the log-odds of the label quality
+PER_QUALITY_OF_FDR = 1.2  # the same for `max_fdr`: the surest flags are less so than they look
 CAUTION = 4.0  # log-odds by which `max_fdr=0` expects less where overlap explains all
 STANDS_AT = 4.5  # a flag stands where the odds of noise exceed that times the odds of overlap,
 # over the odds of contradicted labels to be wrong
@@ -112,9 +113,9 @@ def odds_contradicted(by_anchors, disagreement, doubt, counted, overlap):
     return float(min(odds, anchors) if unseen else odds)
 
 
-def quality_odds(quality):
+def quality_odds(quality, per_quality=PER_QUALITY):
     """Log-odds of a label to be wrong by its quality, but for a constant."""
-    return -PER_QUALITY * logit(np.clip(np.asarray(quality, dtype=np.float64), *QUALITIES))
+    return -per_quality * logit(np.clip(np.asarray(quality, dtype=np.float64), *QUALITIES))
 
 
 def common_shift(odds, mean_odds):

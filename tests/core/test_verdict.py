@@ -80,7 +80,7 @@ def test_odds_are_finite_where_nothing_is_contradicted():
 
 
 def test_odds_of_quality_by_hand():
-    np.testing.assert_allclose(quality_odds(np.array([0.5, 0.2])), [0, 1.2 * np.log(4)])
+    np.testing.assert_allclose(quality_odds(np.array([0.5, 0.2])), [0, 1.5 * np.log(4)])
     assert np.isfinite(quality_odds(np.array([0, 1], dtype=np.float32))).all()
     assert (np.diff(quality_odds(np.linspace(0.01, 0.99, 11))) < 0).all()
 
