@@ -204,7 +204,8 @@ def issues_from_evidence(
     if max_fdr is not None:
         chance = np.zeros(len(mask))
         flat = evidence.chance_wrong(mask, PER_QUALITY_OF_FDR)
-        chance[mask] = cautious(flat, evidence.odds_contradicted, max_fdr)
+        least = np.minimum(flat, evidence.chance_wrong(mask))  # never surer than expected
+        chance[mask] = cautious(least, evidence.odds_contradicted, max_fdr)
         kept = within_fdr(chance, mask, max_fdr)
         if trusted is not None:  # what was reviewed is no allowance for the others
             kept = np.where(trusted, kept, within_fdr(chance, mask & ~trusted, max_fdr))

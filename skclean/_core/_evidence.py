@@ -272,9 +272,10 @@ class Evidence:
 
     def chance_wrong(self, mask, per_quality=_verdict.PER_QUALITY):
         """Calibrated p(label is wrong) of the samples in `mask`."""
-        odds = _verdict.quality_odds(self.averaged_quality, per_quality)
-        shift = _verdict.common_shift(odds[self.predicted != self.y], self.odds_contradicted)
-        return expit(odds[mask] + shift)
+        quality, contradicted = self.averaged_quality, self.predicted != self.y
+        odds = _verdict.quality_odds(quality[contradicted], per_quality)
+        shift = _verdict.common_shift(odds, self.odds_contradicted)
+        return expit(_verdict.quality_odds(quality[mask], per_quality) + shift)
 
     def stands(self, mask):
         """Which of the flagged samples overlap of the classes could not explain."""
