@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skclean._core._blocks import each_block
+from skclean._core._blocks import NARROW, each_block
 
 TOLERANCE = 1e-6  # slack of every comparison with a threshold
 UNREACHABLE = 2.0  # threshold of a class without a single given label
@@ -47,8 +47,10 @@ def _confident(block, predicted, best, reachable, collision):
     guess = np.where(best >= reachable[predicted], predicted, -1).astype(np.int32)
     unclear = np.flatnonzero((guess < 0) & (best >= reachable.min()))
     probs = block.take(unclear, axis=0)
-    # rows of few classes are compared much faster as one long row
-    entries = np.flatnonzero(probs.reshape(-1) >= np.tile(reachable, len(unclear)))
+    if block.shape[1] > NARROW:
+        entries = np.flatnonzero(probs >= reachable)
+    else:  # short rows are compared much faster as one long row
+        entries = np.flatnonzero(probs.reshape(-1) >= np.tile(reachable, len(unclear)))
     if len(entries):
         rows, classes = np.divmod(entries, block.shape[1])
         values = probs.reshape(-1)[entries]

@@ -11,9 +11,10 @@ from scipy.sparse import csr_array
 from scipy.special import expit
 
 from skclean._core._algebra import normalize_rows
-from skclean._core._blocks import each_block, row_blocks
+from skclean._core._blocks import NARROW, each_block, row_blocks
 from skclean._core._products import Products
 from skclean._core._rescaling import Rescaling, no_rescaling
+from skclean._core._scan import own
 
 FLOOR = 1e-12
 TINY = 1e-30
@@ -161,9 +162,8 @@ class Posterior:
 
     def _label_posterior(self, p_true, codes):
         """p(true = given | x, given) and the chance of the given label, (n_rows,) each."""
-        rows = np.arange(len(codes))
         chance = np.maximum(self._products.given(p_true, codes), TINY)
-        return np.minimum(p_true[codes, rows] * self._own[codes] / chance, 1), chance
+        return np.minimum(own(p_true.T, codes) * self._own[codes] / chance, 1), chance
 
     def of_labels(self, block, codes):
         """p(true = given | x, given) of a block of rows."""
@@ -179,16 +179,21 @@ class Posterior:
             p(true = given | x, given).
 
         given : ndarray of shape (n_given,)
-            Given classes of the rows that are not surely right.
+            Given classes of the rows that are not surely right; all where they are few.
 
         totals : ndarray of shape (n_given, n_classes)
             Sum over these rows of p(true = i | x) / p(given | x). Multiplied by
             p(given | true = i) it is the sum of their posteriors.
         """
         p_true = self._p_true(block)
+        n_classes = len(p_true)
         found, chance = self._label_posterior(p_true, codes)
+        if n_classes <= NARROW:  # a plain product beats a sparse one
+            weights = np.zeros_like(p_true)
+            weights[codes, np.arange(len(codes))] = np.where(found < SURE, 1 / chance, 0)
+            return found.astype(block.dtype), np.arange(n_classes), weights @ p_true.T
         unsure = np.flatnonzero(found < SURE)
-        occurs = np.bincount(codes[unsure], minlength=len(p_true)) > 0
+        occurs = np.bincount(codes[unsure], minlength=n_classes) > 0
         given, position = np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[codes[unsure]]
         weights = csr_array(
             (1 / chance[unsure], (position, np.arange(len(unsure)))),

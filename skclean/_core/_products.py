@@ -8,6 +8,8 @@ that are not, and one sum per row.
 import numpy as np
 from scipy.sparse import csr_array
 
+from skclean._core._scan import own
+
 MAX_DENSE = 64  # classes up to which the plain product in double precision is fast
 LEAST_SAVING = 16  # the uneven entries must be that many times fewer than all
 EVEN = 1e-6  # entries that differ by less, relative to their row, are alike
@@ -66,15 +68,14 @@ class Products:
 
     def given(self, p_true, codes):
         """p(given = code) of p(true), (n_rows,)."""
-        rows = np.arange(len(codes))
         if self._level is None:
-            return self.forward(p_true)[codes, rows]
+            return own(self.forward(p_true).T, codes)
         first = self._forward.indptr
         n_entries = (first[1:] - first[:-1])[codes]
         ends = np.cumsum(n_entries)
         entries = np.arange(ends[-1] if len(ends) else 0)
         entries += np.repeat(first[codes] - ends + n_entries, n_entries)
-        rows = np.repeat(rows, n_entries)
+        rows = np.repeat(np.arange(len(codes)), n_entries)
         terms = self._forward.data[entries] * p_true[self._forward.indices[entries], rows]
         chances = np.bincount(rows, terms, minlength=len(codes)) + self._level @ p_true
         return chances.astype(self.dtype)

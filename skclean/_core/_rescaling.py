@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 from scipy.optimize import brentq
 
-from skclean._core._blocks import each_block
+from skclean._core._blocks import along_rows, each_block
 from skclean._core._scan import own
 
 SMALLEST_EXPONENT, LARGEST_EXPONENT = 0.02, 20.0
@@ -91,22 +91,24 @@ def fit_exponent(y, pred_probs):
         What to raise to, and the smallest probability that is raised.
     """
     rows = _sample(len(y), max(MIN_ROWS, MAX_CELLS // pred_probs.shape[1]))
-    codes, probs = y[rows], rows_of(pred_probs, rows)
+    codes, probs = y[rows], along_rows(rows_of(pred_probs, rows))
     floor = min(max(1e-12, probs[probs > 0].min() / 2), 0.1)
     logs = np.log(np.maximum(probs, floor))
     logs -= logs.max(axis=1, keepdims=True)
-    given = logs[np.arange(len(codes)), codes].mean()
+    given = own(logs, codes).mean()
 
     def slope(log_exponent):
         """Derivative of the mean negative log-likelihood, which is convex."""
         raised = np.exp(np.exp(log_exponent) * logs)
-        return ((raised * logs).sum(axis=1) / raised.sum(axis=1)).mean() - given
+        total = raised.sum(axis=1)
+        raised *= logs
+        return (raised.sum(axis=1) / total).mean() - given
 
-    low, high = -np.log(GROSS), np.log(GROSS)
-    if slope(low) > 0:
-        low, high = np.log(SMALLEST_EXPONENT), low
-    elif slope(high) < 0:
-        low, high = high, np.log(LARGEST_EXPONENT)
+    gross = np.log(GROSS)
+    if slope(-gross) > 0:
+        low, high = np.log(SMALLEST_EXPONENT), -gross
+    elif slope(gross) < 0:
+        low, high = gross, np.log(LARGEST_EXPONENT)
     else:
         return 1.0, floor
     if slope(low) >= 0:
@@ -133,11 +135,12 @@ def fit_share(own, prior):
         In [0.001, 0.999].
     """
     rows = _sample(len(own), MAX_ROWS)
-    own, prior = np.maximum(own[rows], 1e-12).astype(np.float64), prior[rows]
+    own = np.maximum(own[rows], 1e-12).astype(np.float64)
+    difference = prior[rows] - own
 
     def slope(share):
         """Derivative of the mean log-likelihood, which is concave."""
-        return np.mean((prior - own) / (own + share * (prior - own)))
+        return np.mean(difference / (own + share * difference))
 
     low, high = SHARES
     if slope(low) <= 0:

@@ -148,7 +148,8 @@ def check_and_apply(function, y, pred_probs, classes, map=map):
     pred_probs = _check_form(pred_probs, len(y), classes, ABSENT_CLASS)
     parts, exact, first_bad = [], True, None
     look = partial(_checked, function)
-    for rows, (bad, block_exact, part) in each_block(look, pred_probs, y, map=map):
+    checked = each_block(look, pred_probs, y, map=map, small=True)
+    for rows, (bad, block_exact, part) in checked:
         if bad is not None and first_bad is None:  # raised when all threads are done
             first_bad = bad, rows
         exact = exact and block_exact
