@@ -137,7 +137,7 @@ def label_quality_scores(
         )
     classes, codes = encode_labels(y, classes)
     if quality not in ("averaged", "posterior") and not adjust:
-        score = partial(score_block, quality)
+        score = partial(_score_and_look, quality)
         pred_probs, scores = check_and_apply(score, codes, pred_probs, classes)
         if scores is None:
             return label_quality(codes, pred_probs, quality)
@@ -149,6 +149,12 @@ def label_quality_scores(
         highest = evidence.thresholds[present].max()
         thresholds = np.where(present, evidence.thresholds, highest)
     return quality_from_evidence(evidence, quality, thresholds)
+
+
+def _score_and_look(name, block, codes):
+    """Scores of a block of rows, and whether no entry is negative."""
+    none_negative = block.min() >= 0  # while the block is in the cache
+    return score_block(name, block, codes), none_negative
 
 
 def budget_mask(evidence, scores, mask, n_issues, classes):

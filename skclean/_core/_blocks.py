@@ -3,29 +3,28 @@
 import numpy as np
 
 BLOCK_BYTES = 1 << 21  # a block and its temporaries stay in the cache
-SMALL_BYTES = 1 << 20  # the same where rows are short and blocks are copied, or read thrice
+NARROW_BYTES = 1 << 20  # the same where rows are short, and blocks are copied
 NARROW = 32  # up to this many columns, numpy is faster along columns than along rows
 
 
-def rows_per_block(matrix, small=False):
+def rows_per_block(matrix):
     """How many rows of `matrix` make a block of about 2 MiB, 1 MiB where rows are short."""
-    small = small or matrix.shape[1] <= NARROW
-    n_bytes = min(BLOCK_BYTES, SMALL_BYTES) if small else BLOCK_BYTES
+    n_bytes = min(BLOCK_BYTES, NARROW_BYTES) if matrix.shape[1] <= NARROW else BLOCK_BYTES
     return max(1, n_bytes // max(1, matrix.shape[1] * matrix.dtype.itemsize))
 
 
-def row_blocks(matrix, small=False):
+def row_blocks(matrix):
     """Slices that cover the rows of `matrix` in order, 1 or 2 MiB each.
 
     The cut depends on the shape and dtype alone, so sums over blocks come out the
     same however many threads compute them.
     """
-    step = rows_per_block(matrix, small)
+    step = rows_per_block(matrix)
     n_rows = matrix.shape[0]
     return [slice(start, min(start + step, n_rows)) for start in range(0, n_rows, step)]
 
 
-def each_block(function, matrix, *columns, map=map, small=False):
+def each_block(function, matrix, *columns, map=map):
     """Apply `function` to every block of rows, in order.
 
     Parameters
@@ -44,9 +43,6 @@ def each_block(function, matrix, *columns, map=map, small=False):
     map : callable, default=map
         Applies a function to items, in any order of execution.
 
-    small : bool, default=False
-        Blocks of 1 MiB, whatever the length of the rows.
-
     Yields
     ------
     rows : slice
@@ -58,7 +54,7 @@ def each_block(function, matrix, *columns, map=map, small=False):
     if hasattr(matrix, "each_block"):
         yield from matrix.each_block(function, *columns)
         return
-    blocks = row_blocks(matrix, small)
+    blocks = row_blocks(matrix)
 
     def read(rows):
         return function(np.asarray(matrix[rows]), *(column[rows] for column in columns))

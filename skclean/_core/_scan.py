@@ -48,27 +48,46 @@ def own(block, codes):
     return block[np.arange(n_rows), codes]
 
 
+def _largest(values):
+    """Column of the largest entry of each row, the lowest of equal ones, and the entry."""
+    n_columns = values.shape[1]
+    if n_columns > NARROW:
+        columns = values.argmax(axis=1)
+        return columns, own(values, columns)
+    values = along_rows(values)
+    largest = values.max(axis=1)
+    rank = (values == largest[:, np.newaxis]).view(np.uint8)
+    rank *= np.arange(n_columns, 0, -1, dtype=np.uint8)
+    return n_columns - rank.max(axis=1).astype(np.int32), largest
+
+
+def most_probable(block):
+    """Most probable class of each row, its probability, and whether no entry is signed.
+
+    As whole numbers, the bits of floats without a sign are in the order of these floats, and
+    those of floats with a sign are larger: the same look finds the largest probability and
+    any negative one (or a -0.0).
+    """
+    bits = block.view(f"{block.dtype.byteorder}u{block.dtype.itemsize}")
+    predicted, best = _largest(bits)
+    best = best.astype(bits.dtype, copy=False).view(block.dtype)
+    unsigned = not np.signbit(best).any()
+    if not unsigned:
+        predicted, best = _largest(block)
+    return predicted, best, unsigned
+
+
 def scan_block(block, codes):
-    """What `Scan` holds, of a block of rows.
+    """What `Scan` holds, of a block of rows, and whether none of its entries is signed.
 
     Probabilities that exceed 1 by rounding count as 1.
     """
-    n_classes = block.shape[1]
-    if n_classes > NARROW:
-        predicted = block.argmax(axis=1)
-        best = own(block, predicted)
-    else:
-        columns = along_rows(block)
-        best = columns.max(axis=1)
-        # the lowest class that equals the maximum has the highest rank
-        rank = (columns == best[:, np.newaxis]).view(np.uint8)
-        rank *= np.arange(n_classes, 0, -1, dtype=np.uint8)
-        predicted = n_classes - rank.max(axis=1).astype(np.int32)
+    predicted, best, unsigned = most_probable(block)
     confidence, best = np.minimum(own(block, codes), 1), np.minimum(best, 1)
     favoured = confidence + confidence.dtype.type(LABEL_BONUS)
     first = (favoured == best) & (codes < predicted)
     wins = (predicted == codes) | (favoured > best) | first
-    return Scan(confidence, predicted.astype(np.int32, copy=False), best, wins)
+    return Scan(confidence, predicted.astype(np.int32, copy=False), best, wins), unsigned
 
 
 def self_confidence(y, pred_probs, map=map):
@@ -81,4 +100,5 @@ def self_confidence(y, pred_probs, map=map):
 
 def scan(y, pred_probs, map=map):
     """Scan all rows."""
-    return Scan.joined([part for _, part in each_block(scan_block, pred_probs, y, map=map)])
+    parts = each_block(scan_block, pred_probs, y, map=map)
+    return Scan.joined([part for _, (part, _) in parts])

@@ -125,7 +125,8 @@ def check_and_apply(function, y, pred_probs, classes, map=map):
     Parameters
     ----------
     function : callable
-        ``function(block, codes)`` of a block of rows.
+        ``function(block, codes)`` of a block of rows that sum to 1, which returns what it
+        finds and whether it made sure that no entry is negative.
 
     y : ndarray of shape (n_samples,)
         Given labels as codes.
@@ -142,14 +143,13 @@ def check_and_apply(function, y, pred_probs, classes, map=map):
         The rows, to be read by slices.
 
     found : list or None
-        What the function returned for the blocks, in order; None where rows do not sum to
+        What the function found in the blocks, in order; None where rows do not sum to
         1 but for rounding, so that `pred_probs` are not those that it saw.
     """
     pred_probs = _check_form(pred_probs, len(y), classes, ABSENT_CLASS)
     parts, exact, first_bad = [], True, None
     look = partial(_checked, function)
-    checked = each_block(look, pred_probs, y, map=map, small=True)
-    for rows, (bad, block_exact, part) in checked:
+    for rows, (bad, block_exact, part) in each_block(look, pred_probs, y, map=map):
         if bad is not None and first_bad is None:  # raised when all threads are done
             first_bad = bad, rows
         exact = exact and block_exact
@@ -210,22 +210,37 @@ def _in_float64(rows):
 
 
 def _checked(function, block, codes):
-    block = along_rows(block)
-    bad, exact = _check_block(block)
-    return bad, exact, function(block, codes) if exact else None
+    """First row of a block that is no distribution, whether all sum to 1, and what was found."""
+    block, part = along_rows(block), None
+    off = _farthest(block)
+    if _is_exact(block, off):
+        part, none_negative = function(block, codes)
+        if none_negative:
+            return None, True, part
+    bad, exact = _check_block(block, off)
+    return bad, exact, part if exact else None
 
 
-def _check_block(block):
-    """First row of a block that is no distribution, and whether all sum to 1 up to rounding."""
-    sum_tolerance = SUM_TOLERANCE.get(block.dtype, DEFAULT_SUM_TOLERANCE)
+def _farthest(block):
+    """How far the sum of a row is from 1 at most."""
     with np.errstate(invalid="ignore", over="ignore"):  # infinite values are bad rows below
         dtype = np.promote_types(block.dtype, np.float32)
         totals = block.astype(dtype, copy=False) @ np.ones(block.shape[1], dtype)
-        least, farthest = block.min(), np.abs(totals - 1).max()
+        return np.abs(totals - 1).max()
+
+
+def _is_exact(block, off):
+    """Do all rows sum to 1, but for rounding?"""
+    return block.dtype.itemsize >= 4 and off <= ROUNDING * np.finfo(block.dtype).eps
+
+
+def _check_block(block, off=None):
+    """First row of a block that is no distribution, and whether all sum to 1 up to rounding."""
+    off = _farthest(block) if off is None else off
+    sum_tolerance = SUM_TOLERANCE.get(block.dtype, DEFAULT_SUM_TOLERANCE)
     # written so that NaN, which compares false, counts as bad
-    if least >= 0 and farthest <= sum_tolerance:  # then no value exceeds the sum
-        exact = farthest <= ROUNDING * np.finfo(dtype).eps and block.dtype.itemsize >= 4
-        return None, exact
+    if off <= sum_tolerance and block.min() >= 0:  # then no value exceeds the sum
+        return None, _is_exact(block, off)
     return _first_bad(block, sum_tolerance), False
 
 

@@ -1,0 +1,67 @@
+"""The scan of all rows, against what each row says alone."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from skclean import find_label_issues
+from skclean._core._blocks import NARROW
+from skclean._core._scan import most_probable, scan_block
+
+WIDTHS = [2, 3, NARROW, NARROW + 1, 100]
+ENTRIES = [-0.25, -1e-300, -0.0, 0.0, 1e-300, 0.25, 0.5, 1.0, 1.0 + 1e-15]
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("dtype", ["<f8", "<f4", ">f8", ">f4"])
+@given(data=st.data())
+def test_most_probable_is_argmax_and_signs_are_seen(dtype, order, data):
+    n_classes = data.draw(st.sampled_from(WIDTHS))
+    entries = st.sampled_from(ENTRIES)
+    block = data.draw(arrays(np.float64, (4, n_classes), elements=entries)).astype(dtype, order)
+    predicted, best, unsigned = most_probable(block)
+    np.testing.assert_array_equal(predicted, block.argmax(axis=1))
+    np.testing.assert_array_equal(best, block.max(axis=1))
+    assert unsigned == (not np.signbit(block).any())
+    assert best.dtype.newbyteorder("=") == block.dtype.newbyteorder("=")
+
+
+@pytest.mark.parametrize("n_classes", WIDTHS)
+def test_scan_of_every_other_column(n_classes):
+    rng = np.random.default_rng(0)
+    wide = rng.dirichlet(np.ones(2 * n_classes), size=50)
+    block, codes = wide[:, ::2], rng.integers(n_classes, size=50)
+    found, unsigned = scan_block(block, codes)
+    assert unsigned
+    np.testing.assert_array_equal(found.predicted, block.argmax(axis=1))
+    np.testing.assert_array_equal(found.self_confidence, block[np.arange(50), codes])
+    np.testing.assert_array_equal(found.label_wins, found.self_confidence > block.max(axis=1) - 1e-6)
+
+
+@pytest.mark.parametrize("n_classes", [3, 40])
+def test_negative_zero_is_a_probability_of_zero(n_classes):
+    rng = np.random.default_rng(0)
+    y = rng.integers(n_classes, size=300)
+    pred_probs = np.zeros((300, n_classes))
+    pred_probs[np.arange(300), rng.integers(n_classes, size=300)] = 1
+    signed = np.where(pred_probs == 0, -0.0, pred_probs)
+    for prune in (None, "by_noise_rate", "predicted_neq_given"):
+        masks = [find_label_issues(y, p, prune=prune).issue_mask for p in (pred_probs, signed)]
+        assert masks[0].any()
+        np.testing.assert_array_equal(*masks)
+
+
+@pytest.mark.parametrize("n_classes", [3, 40])
+def test_a_negative_entry_is_named_whatever_the_sum(n_classes):
+    y = np.arange(80) % n_classes
+    pred_probs = np.full((80, n_classes), 1 / n_classes)
+    pred_probs[7, :2] += [-0.5, 0.5]
+    with pytest.raises(ValueError, match=r"Row 7 sums to 1 with values from -0\.[14]"):
+        find_label_issues(y, pred_probs)
+    # within the tolerance it is clipped
+    pred_probs[7, :2] = [-1e-9, 2 / n_classes + 1e-9]
+    clipped = np.maximum(pred_probs, 0)
+    masks = [find_label_issues(y, p, prune="confident").issue_mask for p in (pred_probs, clipped)]
+    np.testing.assert_array_equal(*masks)
