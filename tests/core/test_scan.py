@@ -37,7 +37,8 @@ def test_scan_of_every_other_column(n_classes):
     assert unsigned
     np.testing.assert_array_equal(found.predicted, block.argmax(axis=1))
     np.testing.assert_array_equal(found.self_confidence, block[np.arange(50), codes])
-    np.testing.assert_array_equal(found.label_wins, found.self_confidence > block.max(axis=1) - 1e-6)
+    wins = found.self_confidence + 1e-6 > block.max(axis=1)
+    np.testing.assert_array_equal(found.label_wins, wins)
 
 
 @pytest.mark.parametrize("n_classes", [3, 40])
