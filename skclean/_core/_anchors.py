@@ -6,6 +6,8 @@ counts themselves need no calibrated probabilities.
 
 import numpy as np
 
+from skclean._core._classes import class_counts, rows_by_class
+
 TYPICAL_SHARE = 0.75  # of the rows that are confidently of a class, the most probable
 MIN_ROWS = 8  # fewer rows say nothing about a rate
 MIN_SHARE = 0.05  # of the rows of a class: fewer of many would be a lucky pick
@@ -13,15 +15,6 @@ SURENESS = 2.5  # standard errors below the share of right labels
 HARD = 0.95  # share of rows predicted with certainty from which on none is more typical
 CERTAIN = 0.999
 BATCH_ROWS = 1 << 16  # looked at together
-
-
-def _by_class(codes, n_classes):
-    """Positions sorted by class, and the number of each class; class -1 comes first."""
-    keys = codes + 1
-    counts = np.bincount(keys, minlength=n_classes + 1)
-    if n_classes < 1 << 16:
-        keys = keys.astype(np.uint16)  # of 16 bits, a stable sort takes linear time
-    return np.argsort(keys, kind="stable")[counts[0] :], counts[1:]
 
 
 def wilson_bound(n_right, n):
@@ -57,7 +50,7 @@ def typical_counts(y, guess, probability, n_classes):
         the last one included; the diagonal is at least 1 where a class is given at all.
     """
     counts = np.zeros((n_classes, n_classes), dtype=np.int64)
-    sure, n_rows = _by_class(guess, n_classes)
+    sure, n_rows = rows_by_class(guess, n_classes)
     ends = np.cumsum(n_rows)
     for batch in _batches(n_rows):
         rows = sure[ends[batch[0]] - n_rows[batch[0]] : ends[batch[-1]]]
@@ -97,14 +90,14 @@ def anchor_counts(y, predicted, probability, n_classes):
         Rows of zeros where a class is never predicted, or nearly always with certainty,
         as by a tree, so that no row is surer than another.
     """
-    n_certain = np.bincount(predicted[probability > CERTAIN], minlength=n_classes)
+    n_certain = class_counts(predicted, n_classes, probability > CERTAIN)
     counts = np.zeros((n_classes, n_classes), dtype=np.int64)
-    order, n_rows = _by_class(predicted, n_classes)
+    order, n_rows = rows_by_class(predicted, n_classes)
     ends = np.cumsum(n_rows)
     for batch in _batches(n_rows):
         rows = order[ends[batch[0]] - n_rows[batch[0]] : ends[batch[-1]]]
         rows = rows[np.argsort(-probability[rows])]
-        rows = rows[_by_class(predicted[rows], n_classes)[0]]
+        rows = rows[rows_by_class(predicted[rows], n_classes)[0]]
         rows = rows[_purest(y[rows], predicted[rows], probability[rows])]
         _count(counts, predicted[rows], y[rows])
     counts[n_certain > HARD * n_rows] = 0

@@ -9,6 +9,7 @@ from skclean._core import _joint, _verdict
 from skclean._core._algebra import noise_matrix_from_joint
 from skclean._core._anchors import anchor_counts, typical_counts
 from skclean._core._blocks import each_block
+from skclean._core._classes import class_counts
 from skclean._core._posterior import (
     N_ITER,
     Posterior,
@@ -190,7 +191,7 @@ class Evidence:
         """p(true = given | x, given), the noise matrix taken to be right."""
         return self._posterior[0]
 
-    @cached_property
+    @property
     def label_posterior(self):
         """p(true = given | x, given), with caution where the noise matrix is in doubt."""
         disputed = self.posterior_terms.disputed
@@ -201,10 +202,12 @@ class Evidence:
         """The joint that the posterior implies."""
         return self._posterior[1]
 
-    @property
+    @cached_property
     def averaged_quality(self):
         """Mean of posterior and self-confidence."""
-        return (self.label_posterior + self.self_confidence) / 2
+        quality = self.label_posterior + self.self_confidence
+        quality /= 2
+        return quality
 
     @cached_property
     def anchor_matrix(self):
@@ -231,12 +234,16 @@ class Evidence:
         return float(np.mean(self.predicted != self.y))
 
     @cached_property
+    def n_contradicted(self):
+        """How many labels of each given class the most probable class contradicts."""
+        return class_counts(self.y, self.n_classes, self.predicted != self.y)
+
+    @cached_property
     def overlap(self):
         """Share of right labels given each class that the model contradicts, (n_classes,)."""
         counts = np.maximum(self.given_counts, 1)
-        contradicted = np.bincount(self.y[self.predicted != self.y], minlength=self.n_classes)
         wrong = self.anchor_joint.sum(axis=0) - self.anchor_joint.diagonal()
-        own = _verdict.overlap(contradicted / counts, wrong * len(self.y) / counts)
+        own = _verdict.overlap(self.n_contradicted / counts, wrong * len(self.y) / counts)
         overall = _verdict.overlap(self.disagreement, self.anchor_noise_rate)
         return _verdict.class_overlap(own, overall)
 
@@ -248,10 +255,9 @@ class Evidence:
     @cached_property
     def odds_contradicted(self):
         """Log-odds of a label that the model contradicts to be wrong, on average."""
-        n_rows = np.bincount(self.predicted, minlength=self.n_classes)
+        n_rows = class_counts(self.predicted, self.n_classes)
         contradicted = self.predicted != self.y
-        share = np.bincount(self.predicted[contradicted], minlength=self.n_classes)
-        share = share / np.maximum(n_rows, 1)
+        share = class_counts(self.predicted, self.n_classes, contradicted) / np.maximum(n_rows, 1)
         rate = 1 - self.anchor_matrix.diagonal()
         wrong = _verdict.wrong_by_anchors(share, rate, self.n_classes) @ n_rows
         return _verdict.odds_contradicted(
@@ -259,7 +265,8 @@ class Evidence:
             self.disagreement,
             doubt=1 - self.predicted_proba.mean(dtype=np.float64),
             counted=(1 - self.joint.trace(), self.n_by_posterior / len(self.y)),
-            overlap=self.overlap[self.y[contradicted]],
+            overlap=self.overlap,
+            n_contradicted=self.n_contradicted,
         )
 
     @property
@@ -272,8 +279,8 @@ class Evidence:
 
     def chance_wrong(self, mask, per_quality=_verdict.PER_QUALITY):
         """Calibrated p(label is wrong) of the samples in `mask`."""
-        quality, contradicted = self.averaged_quality, self.predicted != self.y
-        odds = _verdict.quality_odds(quality[contradicted], per_quality)
+        quality, contradicted = self.averaged_quality, np.flatnonzero(self.predicted != self.y)
+        odds = _verdict.quality_odds(quality.take(contradicted), per_quality)
         shift = _verdict.common_shift(odds, self.odds_contradicted)
         return expit(_verdict.quality_odds(quality[mask], per_quality) + shift)
 

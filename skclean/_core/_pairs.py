@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skclean._core._blocks import NARROW
+from skclean._core._classes import class_counts
 
 CLEAR = 2e-6  # a label that another class beats by more does not win
 DENSE = 4  # where one of so many pairs of classes is wanted, all margins of a row are taken
@@ -189,7 +190,7 @@ class _Race:
         pairs_level = pairs[level]
         n_level = np.bincount(pairs_level, minlength=n_pairs)
         rank = np.arange(len(level)) - (np.cumsum(n_level) - n_level)[pairs_level]
-        n_free = self.n_wanted - np.bincount(pairs[kept], minlength=n_pairs)
+        n_free = self.n_wanted - class_counts(pairs, n_pairs, kept)
         kept[level[rank < n_free[pairs_level]]] = True
         return rows, pairs, margins, kept
 
@@ -221,7 +222,7 @@ class _Race:
         if self._size == 0:
             return np.zeros(0, dtype=np.intp)
         rows, _, _, kept = self._held()
-        return rows[kept]
+        return rows.take(np.flatnonzero(kept))
 
 
 def largest_margins(evidence, true, given, n_wanted):
@@ -250,7 +251,7 @@ def largest_margins(evidence, true, given, n_wanted):
     # them samples whose label wins: these only take a place
     more = np.flatnonzero(n_wanted > race.n_seen)
     if len(more):
-        left = np.bincount(evidence.y[lost & ~mask], minlength=evidence.n_classes)
+        left = class_counts(evidence.y, evidence.n_classes, lost & ~mask)
         more = more[left[given[more]] > 0]
     if len(more):
         looked_at = np.isin(np.arange(evidence.n_classes), given[more])[evidence.y]

@@ -6,20 +6,28 @@ cannot tell apart, those that come first in the data are flagged first.
 
 import numpy as np
 
+from skclean._core._classes import class_counts
 from skclean._core._pairs import largest_margins
 
 CHUNK = 1 << 16  # sorted values that are summed at a time
 
 
-def lowest(values, n):
-    """Mask of the `n` lowest values, or all; among equal ones the first are taken."""
-    if n >= len(values):
-        return np.ones(len(values), dtype=bool)
-    mask = np.zeros(len(values), dtype=bool)
-    if n > 0:
-        cut = np.partition(values, n - 1)[n - 1]
-        mask[values < cut] = True
-        mask[np.flatnonzero(values == cut)[: n - mask.sum()]] = True
+def lowest(values, n, among=None):
+    """Mask of the `n` lowest values, or all; among equal ones the first are taken.
+
+    With a mask `among`, of those in it.
+    """
+    left = values if among is None else values.take(np.flatnonzero(among))
+    if n >= len(left):
+        return np.ones(len(values), dtype=bool) if among is None else among.copy()
+    if n <= 0:
+        return np.zeros(len(values), dtype=bool)
+    cut = np.partition(left, n - 1)[n - 1]
+    mask, level = values < cut, values == cut
+    if among is not None:
+        mask &= among
+        level &= among
+    mask[np.flatnonzero(level)[: n - np.count_nonzero(mask)]] = True
     return mask
 
 
@@ -47,7 +55,8 @@ def _by_class_among(evidence, among):
     """The flags of `by_class` within `among`: surer rows than those need no look."""
     mask = np.zeros(len(evidence.y), dtype=bool)
     confidence = evidence.self_confidence
-    rows = np.flatnonzero(confidence <= np.max(confidence[among], initial=0))
+    highest = np.max(confidence.take(np.flatnonzero(among)), initial=0)
+    rows = np.flatnonzero(confidence <= highest)
     n_wrong = evidence.given_counts - evidence.prune_counts.diagonal()
     for given, own in evidence.prunable_classes(n_wrong > 0, rows):
         mask[own[lowest(confidence[own], n_wrong[given])]] = True
@@ -125,13 +134,12 @@ def by_vote(evidence, quality):
         np.count_nonzero(predicted_neq_given(evidence)),
         evidence.n_by_posterior,
     ]
-    lost = np.flatnonzero(keep_right_labels(evidence, np.ones(len(quality), dtype=bool)))
-    mask = np.zeros(len(quality), dtype=bool)
-    mask[lost[lowest(quality[lost], sorted(counts)[1])]] = True
+    lost = keep_right_labels(evidence, np.ones(len(quality), dtype=bool))
+    mask = lowest(quality, sorted(counts)[1], lost)
     mask &= ~_too_many(evidence, mask, mask, evidence.min_samples_per_class, quality)
-    n_by_rate = np.bincount(evidence.y[by_rate], minlength=evidence.n_classes)
+    n_by_rate = class_counts(evidence.y, evidence.n_classes, by_rate)
     least = np.minimum(evidence.given_counts - n_by_rate, evidence.given_counts // 2)
-    at_risk = np.bincount(evidence.y[mask], minlength=evidence.n_classes)
+    at_risk = class_counts(evidence.y, evidence.n_classes, mask)
     at_risk = at_risk > np.maximum(evidence.given_counts - least, 0)
     doubtful = mask & at_risk[evidence.y]
     if doubtful.any():
@@ -141,7 +149,7 @@ def by_vote(evidence, quality):
 
 def _too_many(evidence, mask, among, least, quality):
     """Flags to take back so that each class keeps `least` samples, the best of `among`."""
-    flagged = np.bincount(evidence.y[mask], minlength=evidence.n_classes)
+    flagged = class_counts(evidence.y, evidence.n_classes, mask)
     excess = flagged - np.maximum(evidence.given_counts - least, 0)
     back = np.zeros_like(mask)
     for given in np.flatnonzero(excess > 0):

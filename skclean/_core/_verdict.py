@@ -76,7 +76,7 @@ def wrong_by_anchors(contradicted, rate, n_classes):
     return rate - by_chance * np.clip(errors, 0, 1)
 
 
-def odds_contradicted(by_anchors, disagreement, doubt, counted, overlap):
+def odds_contradicted(by_anchors, disagreement, doubt, counted, overlap, n_contradicted):
     """Log-odds of a label that the model contradicts to be wrong, on average.
 
     Parameters
@@ -94,10 +94,11 @@ def odds_contradicted(by_anchors, disagreement, doubt, counted, overlap):
         Shares of all rows that other ways of counting call wrong; what counts is the middle
         one of them and the disagreement.
 
-    overlap : ndarray
-        Share of right labels of its class that the model contradicts, for each contradicted
-        label. Where it is most of them, the model does not see the classes: that it contradicts
-        few labels then says nothing, and the odds are no larger than those by the anchors.
+    overlap, n_contradicted : ndarray of shape (n_classes,)
+        Share of right labels given each class that the model contradicts, and how many labels
+        it contradicts. Where it is most of them, the model does not see the classes: that it
+        contradicts few labels then says nothing, and the odds are no larger than those by the
+        anchors.
     """
     most = max(disagreement, np.finfo(float).tiny)
     middle = np.median([disagreement, *counted])
@@ -109,7 +110,7 @@ def odds_contradicted(by_anchors, disagreement, doubt, counted, overlap):
         + PER_DOUBT * logit(np.clip(doubt, LEAST_DOUBT, SHARES[1]))
         + PER_COUNT * np.log(np.clip(middle / most, SMALLEST_COUNT, 1))
     )
-    unseen = len(overlap) and logit(overlap).mean() > 0
+    unseen = n_contradicted @ logit(overlap) > 0
     return float(min(odds, anchors) if unseen else odds)
 
 

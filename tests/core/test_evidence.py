@@ -79,7 +79,7 @@ def test_a_joint_from_elsewhere_is_used():
 
 def test_each_quantity_is_computed_once():
     evidence = Evidence(Y, PRED_PROBS)
-    for name in ("thresholds", "guess", "joint", "label_posterior", "posterior_joint"):
+    for name in ("thresholds", "guess", "joint", "averaged_quality", "posterior_joint"):
         assert getattr(evidence, name) is getattr(evidence, name)
 
 

@@ -374,3 +374,16 @@ def test_the_default_fills_its_number_with_labels_that_another_class_beats():
     lost = np.flatnonzero(~evidence.label_wins)
     expected = lost[np.argsort(quality[lost], kind="stable")[:n_flags]]
     assert _rows(by_vote(evidence, lambda: quality)) == sorted(expected)
+
+
+@given(
+    values=arrays(np.float64, st.integers(1, 20), elements=st.sampled_from([0.0, 0.1, 0.2])),
+    data=st.data(),
+)
+def test_lowest_among_some_are_the_lowest_of_these(values, data):
+    among = data.draw(arrays(bool, len(values)))
+    n = data.draw(st.integers(0, len(values)))
+    rows = np.flatnonzero(among)
+    expected = np.zeros(len(values), dtype=bool)
+    expected[rows[np.argsort(values[rows], kind="stable")[:n]]] = True
+    np.testing.assert_array_equal(lowest(values, n, among), expected)

@@ -59,24 +59,26 @@ def test_wrong_labels_by_the_anchors_in_a_simulation():
 
 
 def test_odds_of_contradicted_labels_by_hand():
-    seen = np.full(10, 0.1)
-    odds = odds_contradicted(0.15, 0.3, 0.4, (0.2, 0.25), seen)
+    seen = np.full(2, 0.1), np.array([4, 6])
+    odds = odds_contradicted(0.15, 0.3, 0.4, (0.2, 0.25), *seen)
     expected = -0.15 - 1.45 * logit(0.3) + 0.6 * logit(0.4) + 1.9 * np.log(0.25 / 0.3)
     assert odds == pytest.approx(expected)
     # a model is taken to be no surer than .15, and other counts for no more than its own
-    odds = odds_contradicted(0.005, 0.01, 0.001, (0.2, 0.3), seen)
+    odds = odds_contradicted(0.005, 0.01, 0.001, (0.2, 0.3), *seen)
     assert odds == pytest.approx(-0.15 - 0.85 * logit(0.15))
 
 
 def test_classes_that_the_model_does_not_see_leave_the_say_to_the_anchors():
     contradictions = 0.01, 0.04, 0.05, (0.04, 0.04)
-    assert odds_contradicted(*contradictions, np.full(10, 0.1)) > 0
-    assert odds_contradicted(*contradictions, np.full(10, 0.7)) == pytest.approx(logit(1 / 4))
+    overlap = np.array([0.1, 0.9])
+    assert odds_contradicted(*contradictions, overlap, np.array([6, 4])) > 0
+    few = odds_contradicted(*contradictions, overlap, np.array([4, 6]))
+    assert few == pytest.approx(logit(1 / 4))
 
 
 def test_odds_are_finite_where_nothing_is_contradicted():
-    assert np.isfinite(odds_contradicted(0.0, 0.0, 0.0, (0.0, 0.0), np.empty(0)))
-    assert np.isfinite(odds_contradicted(1.0, 1.0, 1.0, (1.0, 1.0), np.full(3, 0.995)))
+    assert np.isfinite(odds_contradicted(0.0, 0.0, 0.0, (0.0, 0.0), np.full(3, 0.005), np.zeros(3)))
+    assert np.isfinite(odds_contradicted(1.0, 1.0, 1.0, (1.0, 1.0), np.full(3, 0.995), np.ones(3)))
 
 
 def test_odds_of_quality_by_hand():
