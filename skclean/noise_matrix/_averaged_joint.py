@@ -56,5 +56,7 @@ class AveragedJoint(BaseJoint):
            [0.12, 0.5 ]])
     """
 
-    def _estimate(self, y, pred_probs):
-        return average_joints(Evidence(y, pred_probs))
+    _takes_scan = True
+
+    def _estimate(self, y, pred_probs, scan=None):
+        return average_joints(Evidence(y, pred_probs, scan=scan))

@@ -42,6 +42,7 @@ class BaseJoint(BaseEstimator, ABC):
     """
 
     _parameter_constraints: dict = {}
+    _takes_scan = False  # `_estimate` takes scan=, what a scan of the rows found
 
     @abstractmethod
     def _estimate(self, y, pred_probs):
@@ -61,7 +62,7 @@ class BaseJoint(BaseEstimator, ABC):
             p(true = i, given = j), sums to 1.
         """
 
-    def estimate(self, y, pred_probs):
+    def estimate(self, y, pred_probs, *, scan=None):
         """Check the parameters and estimate the joint from codes and probabilities.
 
         Parameters
@@ -72,13 +73,17 @@ class BaseJoint(BaseEstimator, ABC):
         pred_probs : array of shape (n_samples, n_classes)
             Out-of-sample probabilities.
 
+        scan : Scan, default=None
+            What a scan of the rows found, where there was one: not all methods need it.
+
         Returns
         -------
         joint : ndarray of shape (n_classes, n_classes)
             p(true = i, given = j), sums to 1.
         """
         self._validate_params()
-        return self._estimate(y, pred_probs)
+        scanned = {"scan": scan} if self._takes_scan else {}
+        return self._estimate(y, pred_probs, **scanned)
 
     def _bootstrap(self, y, pred_probs, n_bootstrap, random_state):
         """Yield the joints of samples drawn with replacement; the probabilities stay."""
@@ -160,10 +165,18 @@ def noise_estimate(joint, classes):
 
 
 def estimate_noise(
-    method, y, pred_probs, classes, *, n_bootstrap=None, confidence_level=0.95, random_state=None
+    method,
+    y,
+    pred_probs,
+    classes,
+    *,
+    n_bootstrap=None,
+    confidence_level=0.95,
+    random_state=None,
+    scan=None,
 ):
     """The record of a method's joint, with bootstrap intervals where they are asked for."""
-    noise = noise_estimate(method.estimate(y, pred_probs), classes)
+    noise = noise_estimate(method.estimate(y, pred_probs, scan=scan), classes)
     if n_bootstrap is None:
         return noise
     # a generator of its own: without a seed nothing is drawn from the global state

@@ -42,6 +42,7 @@ class ConfidentJoint(BaseJoint):
     """
 
     _parameter_constraints: dict = {"collision": [StrOptions(set(COLLISIONS))]}
+    _takes_scan = True
 
     def __init__(
         self,
@@ -50,5 +51,5 @@ class ConfidentJoint(BaseJoint):
     ) -> None:
         self.collision = collision
 
-    def _estimate(self, y, pred_probs):
-        return Evidence(y, pred_probs, collision=self.collision).joint
+    def _estimate(self, y, pred_probs, scan=None):
+        return Evidence(y, pred_probs, collision=self.collision, scan=scan).joint

@@ -246,8 +246,13 @@ def estimate_noise_matrix(
     '0.13, from 0.10 to 0.18'
     """
     classes, codes = encode_labels(y, classes)
-    pred_probs = check_pred_probs(pred_probs, len(codes), classes)
     method = resolve_part(AveragedJoint() if method is None else method, BaseJoint, "method")
+    scan = None
+    if method._takes_scan:
+        evidence = check_evidence(codes, pred_probs, classes)
+        pred_probs, scan = evidence.pred_probs, evidence.scan
+    else:
+        pred_probs = check_pred_probs(pred_probs, len(codes), classes)
     return estimate_noise(
         method,
         codes,
@@ -256,4 +261,5 @@ def estimate_noise_matrix(
         n_bootstrap=n_bootstrap,
         confidence_level=confidence_level,
         random_state=random_state,
+        scan=scan,
     )
