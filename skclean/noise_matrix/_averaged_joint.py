@@ -56,7 +56,5 @@ class AveragedJoint(BaseJoint):
            [0.12, 0.5 ]])
     """
 
-    _takes_scan = True
-
     def _estimate(self, y, pred_probs, scan=None):
         return average_joints(Evidence(y, pred_probs, scan=scan))

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import replace
+from inspect import signature
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -42,7 +43,6 @@ class BaseJoint(BaseEstimator, ABC):
     """
 
     _parameter_constraints: dict = {}
-    _takes_scan = False  # `_estimate` takes scan=, what a scan of the rows found
 
     @abstractmethod
     def _estimate(self, y, pred_probs):
@@ -62,7 +62,7 @@ class BaseJoint(BaseEstimator, ABC):
             p(true = i, given = j), sums to 1.
         """
 
-    def estimate(self, y, pred_probs, *, scan=None):
+    def estimate(self, y, pred_probs):
         """Check the parameters and estimate the joint from codes and probabilities.
 
         Parameters
@@ -73,17 +73,18 @@ class BaseJoint(BaseEstimator, ABC):
         pred_probs : array of shape (n_samples, n_classes)
             Out-of-sample probabilities.
 
-        scan : Scan, default=None
-            What a scan of the rows found, where there was one: not all methods need it.
-
         Returns
         -------
         joint : ndarray of shape (n_classes, n_classes)
             p(true = i, given = j), sums to 1.
         """
         self._validate_params()
-        scanned = {"scan": scan} if self._takes_scan else {}
-        return self._estimate(y, pred_probs, **scanned)
+        return self._estimate(y, pred_probs)
+
+    @property
+    def _takes_scan(self):
+        """Does `_estimate` take what a scan of the rows found?"""
+        return "scan" in signature(self._estimate).parameters
 
     def _bootstrap(self, y, pred_probs, n_bootstrap, random_state):
         """Yield the joints of samples drawn with replacement; the probabilities stay."""
@@ -175,8 +176,16 @@ def estimate_noise(
     random_state=None,
     scan=None,
 ):
-    """The record of a method's joint, with bootstrap intervals where they are asked for."""
-    noise = noise_estimate(method.estimate(y, pred_probs, scan=scan), classes)
+    """The record of a method's joint, with bootstrap intervals where they are asked for.
+
+    `scan` is what a scan of the rows found, for methods that take it.
+    """
+    if scan is None:
+        joint = method.estimate(y, pred_probs)
+    else:
+        method._validate_params()
+        joint = method._estimate(y, pred_probs, scan=scan)
+    noise = noise_estimate(joint, classes)
     if n_bootstrap is None:
         return noise
     # a generator of its own: without a seed nothing is drawn from the global state

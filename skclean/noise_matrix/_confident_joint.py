@@ -42,7 +42,6 @@ class ConfidentJoint(BaseJoint):
     """
 
     _parameter_constraints: dict = {"collision": [StrOptions(set(COLLISIONS))]}
-    _takes_scan = True
 
     def __init__(
         self,

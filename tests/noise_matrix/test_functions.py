@@ -105,6 +105,31 @@ def test_a_method_of_ones_own_needs_one_hook():
     assert noise.noise_rate == pytest.approx(2 / 3)
 
 
+def test_a_hook_of_ones_own_may_do_without_the_scan():
+    class Rounded(ConfidentJoint):
+        """A subclass of a method that takes the scan."""
+
+        def _estimate(self, y, pred_probs):
+            return super()._estimate(y, pred_probs).round(1)
+
+    found = estimate_noise_matrix(Y, PRED_PROBS, method=Rounded()).joint
+    expected = estimate_noise_matrix(Y, PRED_PROBS, method="confident_joint").joint
+    np.testing.assert_array_equal(found, expected.round(1))
+
+
+@pytest.mark.parametrize("method", [ConfidentJoint(), AveragedJoint()])
+@pytest.mark.parametrize("rounded", [False, True])
+def test_a_scan_that_was_done_changes_nothing(simulate, method, rounded):
+    y, pred_probs, *_ = simulate(0.7 * np.eye(4) + 0.075, 400)
+    if rounded:  # such rows are renormalised, so that the scan has to come after
+        pred_probs = pred_probs.round(4)
+    classes = np.arange(pred_probs.shape[1])
+    found = estimate_noise_matrix(y, pred_probs, method=method, classes=classes).joint
+    if rounded:
+        pred_probs = pred_probs / pred_probs.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(found, method.estimate(y, pred_probs), rtol=1e-12)
+
+
 def test_averaged_joint_by_hand(monkeypatch):
     y, pred_probs = np.repeat([0, 1], 4), np.array([[0.9, 0.1]] * 3 + [[0.1, 0.9]] * 5)
     confident = np.array([[3, 0], [1, 4]]) / 8
