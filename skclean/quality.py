@@ -152,9 +152,10 @@ def label_quality_scores(
 
 
 def _score_and_look(name, block, codes):
-    """Scores of a block of rows, and whether no entry is negative."""
-    none_negative = block.min() >= 0  # while the block is in the cache
-    return score_block(name, block, codes), none_negative
+    """Scores of a block of rows, if no entry is negative, and whether that is so."""
+    if block.min() < 0:
+        return None, False
+    return score_block(name, block, codes), True
 
 
 def budget_mask(evidence, scores, mask, n_issues, classes):

@@ -191,11 +191,14 @@ class Evidence:
         """p(true = given | x, given), the noise matrix taken to be right."""
         return self._posterior[0]
 
-    @property
-    def label_posterior(self):
-        """p(true = given | x, given), with caution where the noise matrix is in doubt."""
+    def _cautious_posterior(self):
         disputed = self.posterior_terms.disputed
         return cautious_posterior(self.plain_posterior, self.self_confidence, disputed)
+
+    @cached_property
+    def label_posterior(self):
+        """p(true = given | x, given), with caution where the noise matrix is in doubt."""
+        return self._cautious_posterior()
 
     @property
     def posterior_joint(self):
@@ -205,7 +208,7 @@ class Evidence:
     @cached_property
     def averaged_quality(self):
         """Mean of posterior and self-confidence."""
-        quality = self.label_posterior + self.self_confidence
+        quality = self._cautious_posterior() + self.self_confidence  # which is not held
         quality /= 2
         return quality
 

@@ -179,7 +179,7 @@ class Posterior:
             p(true = given | x, given).
 
         given : ndarray of shape (n_given,)
-            Given classes of the rows that are not surely right; all where they are few.
+            Given classes of the rows that are not surely right; of up to 32 classes, all.
 
         totals : ndarray of shape (n_given, n_classes)
             Sum over these rows of p(true = i | x) / p(given | x). Multiplied by

@@ -83,8 +83,9 @@ class BaseJoint(BaseEstimator, ABC):
 
     @property
     def _takes_scan(self):
-        """Does `_estimate` take what a scan of the rows found?"""
-        return "scan" in signature(self._estimate).parameters
+        """Is `_estimate` all there is to call, and does it take what a scan of the rows found?"""
+        hooked = type(self).estimate is BaseJoint.estimate
+        return hooked and "scan" in signature(self._estimate).parameters
 
     def _bootstrap(self, y, pred_probs, n_bootstrap, random_state):
         """Yield the joints of samples drawn with replacement; the probabilities stay."""

@@ -223,7 +223,7 @@ def _checked(function, block, codes):
 
 def _farthest(block):
     """How far the sum of a row is from 1 at most."""
-    with np.errstate(invalid="ignore", over="ignore"):  # infinite values are bad rows below
+    with np.errstate(invalid="ignore", over="ignore"):  # rows that are not finite are just bad
         dtype = np.promote_types(block.dtype, np.float32)
         totals = block.astype(dtype, copy=False) @ np.ones(block.shape[1], dtype)
         return np.abs(totals - 1).max()

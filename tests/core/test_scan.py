@@ -1,12 +1,14 @@
 """The scan of all rows, against what each row says alone."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from skclean import find_label_issues
+from skclean import find_label_issues, label_quality_scores
 from skclean._core._blocks import NARROW
 from skclean._core._scan import most_probable, scan_block
 
@@ -54,15 +56,30 @@ def test_negative_zero_is_a_probability_of_zero(n_classes):
         np.testing.assert_array_equal(*masks)
 
 
+SCORES = ["self_confidence", "normalized_margin", "confidence_weighted_entropy", "posterior"]
+CALLS = [find_label_issues, *(partial(label_quality_scores, quality=name) for name in SCORES)]
+
+
 @pytest.mark.parametrize("n_classes", [3, 40])
-def test_a_negative_entry_is_named_whatever_the_sum(n_classes):
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("by", [0.5, 1e308])
+def test_a_negative_entry_is_named_whatever_the_sum(n_classes, call, by):
     y = np.arange(80) % n_classes
     pred_probs = np.full((80, n_classes), 1 / n_classes)
-    pred_probs[7, :2] += [-0.5, 0.5]
-    with pytest.raises(ValueError, match=r"Row 7 sums to 1 with values from -0\.[14]"):
-        find_label_issues(y, pred_probs)
-    # within the tolerance it is clipped
-    pred_probs[7, :2] = [-1e-9, 2 / n_classes + 1e-9]
-    clipped = np.maximum(pred_probs, 0)
-    masks = [find_label_issues(y, p, prune="confident").issue_mask for p in (pred_probs, clipped)]
-    np.testing.assert_array_equal(*masks)
+    pred_probs[7, :2] += [by, -by]
+    pred_probs[7, 2:] = (1 - pred_probs[7, :2].sum()) / (n_classes - 2)
+    with pytest.raises(ValueError, match=r"Row 7 sums to \S+ with values from -"):
+        call(y, pred_probs)
+
+
+@pytest.mark.parametrize("n_classes", [3, 40])
+@pytest.mark.parametrize("name", SCORES[:2])
+def test_what_is_hardly_negative_is_clipped(n_classes, name):
+    y = np.zeros(80, dtype=int)
+    y[:n_classes] = np.arange(n_classes)
+    pred_probs = np.full((80, n_classes), 1 / n_classes)
+    pred_probs[70, :2] = [-1e-4, 2 / n_classes + 1e-4]
+    scores = label_quality_scores(y, pred_probs, quality=name)
+    clipped = np.maximum(pred_probs[70], 0)
+    own, other = clipped[[0, 1]] / clipped.sum()
+    assert scores[70] == pytest.approx(own if name == SCORES[0] else (own - other + 1) / 2)

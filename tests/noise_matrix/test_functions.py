@@ -117,6 +117,17 @@ def test_a_hook_of_ones_own_may_do_without_the_scan():
     np.testing.assert_array_equal(found, expected.round(1))
 
 
+def test_estimate_of_ones_own_is_called():
+    class Even(ConfidentJoint):
+        """A subclass that overrides the public method."""
+
+        def estimate(self, y, pred_probs):
+            return np.full_like(super().estimate(y, pred_probs), 1 / 9)
+
+    joint = estimate_noise_matrix(Y, PRED_PROBS, method=Even()).joint
+    np.testing.assert_array_equal(joint, np.full((3, 3), 1 / 9))
+
+
 @pytest.mark.parametrize("method", [ConfidentJoint(), AveragedJoint()])
 @pytest.mark.parametrize("rounded", [False, True])
 def test_a_scan_that_was_done_changes_nothing(simulate, method, rounded):
