@@ -44,8 +44,10 @@ def _confident(block, predicted, best, reachable, collision):
     Where the most probable class reaches its threshold, it is that one under either
     rule, so few rows are read.
     """
-    guess = np.where(best >= reachable[predicted], predicted, -1).astype(np.int32)
-    unclear = np.flatnonzero((guess < 0) & (best >= reachable.min()))
+    short = best < reachable.take(predicted)
+    guess = np.where(short, np.int32(-1), predicted)
+    short &= best >= reachable.min()
+    unclear = np.flatnonzero(short)
     probs = block.take(unclear, axis=0)
     if block.shape[1] > NARROW:
         entries = np.flatnonzero(probs >= reachable)

@@ -44,7 +44,8 @@ def own(block, codes):
     if block.flags.c_contiguous:
         return block.reshape(-1).take(np.arange(0, block.size, n_columns) + codes)
     if block.flags.f_contiguous:
-        return block.T.reshape(-1).take(np.arange(n_rows) + n_rows * codes.astype(np.intp))
+        starts = n_rows * codes.astype(np.intp, copy=False)
+        return block.T.reshape(-1).take(np.arange(n_rows) + starts)
     return block[np.arange(n_rows), codes]
 
 
