@@ -8,6 +8,7 @@ from .figures import detection, matrix_error
 from .peer import peer_findings
 
 MAX_FDR = 0.1
+FEW, MANY = "2 to 4", "5 and more"  # classes
 BANDS = {".00 to .80": 0.8, ".80 to .90": 0.9, ".90 to .95": 0.95, ".95 to 1.0": np.inf}
 
 
@@ -22,6 +23,7 @@ def judge(y_true, y, pred_probs):
     issues = find_label_issues(y, pred_probs)
     accuracy = float((pred_probs.argmax(axis=1) == y_true).mean())
     row = {"accuracy": accuracy, "band": band(accuracy)}
+    row["classes"] = FEW if pred_probs.shape[1] < 5 else MANY
     row |= detection(wrong, issues.issue_mask, issues.label_quality)
     row["TV"] = matrix_error(y_true, y, issues.noise.noise_matrix)
     row |= _promises(wrong, issues)

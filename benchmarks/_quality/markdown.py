@@ -5,7 +5,7 @@ import numpy as np
 from .figures import SIGNS, mean, not_worse, paired
 
 NOTHING = "-"
-IN_ORDER = {"band"}  # fields whose values are shown sorted, others as they come
+IN_ORDER = {"band", "classes"}  # fields whose values are shown sorted, others as they come
 
 
 def number(value, digits=3, sign=False):

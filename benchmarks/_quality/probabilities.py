@@ -12,7 +12,14 @@ from .markdown import comparison, number, share_with_interval, table
 from .promises import promises
 from .reference import reference
 
-FIELDS = {"kind": "noise", "rate": "rate", "model": "model", "band": "accuracy", "set": "data"}
+FIELDS = {
+    "kind": "noise",
+    "rate": "rate",
+    "model": "model",
+    "band": "accuracy",
+    "classes": "classes",
+    "set": "data",
+}
 MEANINGS = {
     "F1": "F1 of the flags against the planted errors; 1 finds all of them and nothing else.",
     "AP": "Average precision of the ranking by label quality; 1 has all errors first.",
