@@ -9,7 +9,7 @@ from skclean._core import _joint, _verdict
 from skclean._core._algebra import noise_matrix_from_joint
 from skclean._core._anchors import anchor_counts, typical_counts
 from skclean._core._blocks import each_block
-from skclean._core._classes import class_counts
+from skclean._core._classes import class_counts, rows_by_class
 from skclean._core._posterior import (
     N_ITER,
     Posterior,
@@ -300,12 +300,8 @@ class Evidence:
 
     def prunable_classes(self, among, rows):
         """Classes `among` which some may be flagged, each with those of `rows` it is given to."""
-        codes = self.y[rows]
-        counts = np.bincount(codes, minlength=self.n_classes)
-        if self.n_classes <= 1 << 16:
-            codes = codes.astype(np.uint16)  # of 16 bits, a stable sort takes linear time
-        rows = rows[np.argsort(codes, kind="stable")]
-        ends = np.cumsum(counts)
+        order, counts = rows_by_class(self.y[rows], self.n_classes)
+        rows, ends = rows[order], np.cumsum(counts)
         for given in np.flatnonzero(among & (self.given_counts > self.min_samples_per_class)):
             yield given, rows[ends[given] - counts[given] : ends[given]]
 
