@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from skclean._core._joint import COLLISIONS
 from skclean._core._prune import PRUNE, by_vote, lowest, prune_mask, within_budget, within_fdr
-from skclean._core._quality import QUALITY, label_quality, score_block
+from skclean._core._quality import QUALITY, check_and_score, label_quality, look
 from skclean._core._verdict import PER_QUALITY_OF_FDR, cautious, precision_interval
 from skclean._issues import LabelIssues
 from skclean.noise_matrix._averaged_joint import average_joints
@@ -137,8 +137,9 @@ def label_quality_scores(
         )
     classes, codes = encode_labels(y, classes)
     if quality not in ("averaged", "posterior") and not adjust:
-        score = partial(_score_and_look, quality)
-        pred_probs, scores = check_and_apply(score, codes, pred_probs, classes)
+        score = partial(check_and_score, quality)
+        see = partial(look, quality)
+        pred_probs, scores = check_and_apply(see, score, codes, pred_probs, classes)
         if scores is None:
             return label_quality(codes, pred_probs, quality)
         return np.concatenate(scores)
@@ -149,13 +150,6 @@ def label_quality_scores(
         highest = evidence.thresholds[present].max()
         thresholds = np.where(present, evidence.thresholds, highest)
     return quality_from_evidence(evidence, quality, thresholds)
-
-
-def _score_and_look(name, block, codes):
-    """Scores of a block of rows, if no entry is negative, and whether that is so."""
-    if block.min() < 0:
-        return None, False
-    return score_block(name, block, codes), True
 
 
 def budget_mask(evidence, scores, mask, n_issues, classes):

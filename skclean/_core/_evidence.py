@@ -9,7 +9,7 @@ from skclean._core import _joint, _verdict
 from skclean._core._algebra import noise_matrix_from_joint
 from skclean._core._anchors import anchor_counts, typical_counts
 from skclean._core._blocks import each_block
-from skclean._core._classes import class_counts, rows_by_class
+from skclean._core._classes import class_counts
 from skclean._core._posterior import (
     N_ITER,
     Posterior,
@@ -297,13 +297,6 @@ class Evidence:
             overlap = self.overlap[self.y[rows][mask[rows]]]
             standing[rows][mask[rows]] = _verdict.stands(found, overlap, self.odds_contradicted)
         return standing
-
-    def prunable_classes(self, among, rows):
-        """Classes `among` which some may be flagged, each with those of `rows` it is given to."""
-        order, counts = rows_by_class(self.y[rows], self.n_classes)
-        rows, ends = rows[order], np.cumsum(counts)
-        for given in np.flatnonzero(among & (self.given_counts > self.min_samples_per_class)):
-            yield given, rows[ends[given] - counts[given] : ends[given]]
 
 
 def _at(block, codes, mask):

@@ -81,7 +81,7 @@ def confident_classes(pred_probs, scan, thresholds, collision="restricted", map=
     look = partial(_confident, reachable=reachable, collision=collision)
     guess = np.empty(pred_probs.shape[0], dtype=np.int32)
     columns = scan.predicted, scan.predicted_proba
-    for rows, found in each_block(look, pred_probs, *columns, map=map):
+    for rows, found in each_block(look, pred_probs, *columns, map=map, light=True):
         guess[rows] = found
     return guess
 

@@ -11,12 +11,11 @@ import numpy as np
 
 from skclean._core._blocks import NARROW
 from skclean._core._classes import class_counts
+from skclean._core._race import Race
 
 CLEAR = 2e-6  # a label that another class beats by more does not win
 DENSE = 4  # where one of so many pairs of classes is wanted, all margins of a row are taken
 CHUNK = 1 << 18  # rows whose most probable classes are entered at a time
-MANY = 512  # entries per pair, from which on they are partitioned rather than sorted
-LEAST_ROOM = 1 << 16  # entries to hold before those that are out of the race are dropped
 
 
 class _Pairs(NamedTuple):
@@ -129,102 +128,6 @@ def _above(bar, rows, pairs, margins):
     return rows.take(hits), pairs.take(hits), margins.take(hits)
 
 
-def _joined(parts):
-    """Arrays one after the other, the parts no longer held."""
-    whole = np.concatenate(parts)
-    parts.clear()
-    return whole
-
-
-class _Race:
-    """The largest margins of each pair, out of entries that come by and by.
-
-    Parameters
-    ----------
-    n_wanted : ndarray of shape (n_pairs,), dtype int
-        How many to keep of each; of equal margins those that came first.
-
-    bar : ndarray of shape (n_pairs,), default=None
-        Margins below which none of each is among these for sure; it rises as entries come.
-    """
-
-    def __init__(self, n_wanted, bar=None):
-        self.n_wanted = n_wanted
-        self.n_seen = np.zeros(len(n_wanted), dtype=np.int64)
-        self.bar = np.full(len(n_wanted), -np.inf) if bar is None else bar
-        self._parts, self._size = [], 0
-        self._room = 3 * n_wanted.sum() // 2 + LEAST_ROOM
-
-    def add(self, rows, pairs, margins):
-        """Enter some rows, in order, with their pair."""
-        self.n_seen += np.bincount(pairs, minlength=len(self.n_wanted))
-        # of 16 bits, a stable sort takes linear time
-        pairs = pairs.astype(np.uint16 if len(self.n_wanted) <= 1 << 16 else np.int32)
-        self._parts.append((rows, pairs, margins))
-        self._size += len(pairs)
-        if self._size > self._room:
-            self._drop()
-
-    def settle(self):
-        """Raise the bars as far as all entries allow; these come joined."""
-        columns = [list(column) for column in zip(*self._parts, strict=True)]
-        self._parts = []
-        rows, pairs, margins = (_joined(column) for column in columns)
-        n_pairs = len(self.n_wanted)
-        full = np.bincount(pairs, minlength=n_pairs) >= self.n_wanted
-        if full.all():
-            self._raise_bars(np.arange(n_pairs), pairs, margins)
-        else:
-            contested = np.flatnonzero(full.take(pairs))
-            chosen = pairs.take(contested), margins.take(contested)
-            self._raise_bars(np.flatnonzero(full), *chosen)
-        return rows, pairs, margins
-
-    def _held(self):
-        """All entries, and which of them are still in the race."""
-        rows, pairs, margins = self.settle()
-        n_pairs, bars = len(self.n_wanted), self.bar.take(pairs)
-        kept = margins > bars
-        level = np.flatnonzero(margins == bars)
-        level = level[np.argsort(pairs[level], kind="stable")]
-        pairs_level = pairs[level]
-        n_level = np.bincount(pairs_level, minlength=n_pairs)
-        rank = np.arange(len(level)) - (np.cumsum(n_level) - n_level)[pairs_level]
-        n_free = self.n_wanted - class_counts(pairs, n_pairs, kept)
-        kept[level[rank < n_free[pairs_level]]] = True
-        return rows, pairs, margins, kept
-
-    def _drop(self):
-        """Drop the entries that are out of the race."""
-        *entries, kept = self._held()
-        left = np.flatnonzero(kept)
-        self._parts = [tuple(values.take(left) for values in entries)]
-        self._size = len(left)
-
-    def _raise_bars(self, full, pairs, margins):
-        """Set the bar of the pairs in `full` to the last of their margins that is wanted."""
-        if len(full) == 0:
-            return
-        if len(margins) < MANY * len(full):
-            order = np.argsort(-margins)
-            order = order[np.argsort(pairs[order], kind="stable")]
-            first = np.searchsorted(pairs[order], full)
-            self.bar[full] = margins[order[first + self.n_wanted[full] - 1]]
-            return
-        margins = margins.take(np.argsort(pairs, kind="stable"))
-        ends = np.cumsum(np.bincount(pairs, minlength=len(self.n_wanted))[full])
-        for pair, own in zip(full, np.split(margins, ends[:-1]), strict=True):
-            last = len(own) - self.n_wanted[pair]
-            self.bar[pair] = np.partition(own, last)[last]
-
-    def finish(self):
-        """Rows of the entries that are left."""
-        if self._size == 0:
-            return np.zeros(0, dtype=np.intp)
-        rows, _, _, kept = self._held()
-        return rows.take(np.flatnonzero(kept))
-
-
 def largest_margins(evidence, true, given, n_wanted):
     """Mask of the samples with the largest margins of each pair whose label does not win.
 
@@ -273,7 +176,7 @@ def _bar_of_predicted(evidence, true, given, n_wanted, lost):
 
     It spares nearly all entries of the others, and needs no look at the probabilities.
     """
-    pairs, race = _Pairs.of(true, given, evidence.n_classes), _Race(n_wanted)
+    pairs, race = _Pairs.of(true, given, evidence.n_classes), Race(n_wanted)
     for start in range(0, len(lost), CHUNK):
         chunk = slice(start, start + CHUNK)
         rows = np.flatnonzero(lost[chunk])
@@ -288,7 +191,7 @@ def _bar_of_predicted(evidence, true, given, n_wanted, lost):
 
 def _run(evidence, true, given, n_wanted, looked_at, clear, bar=None):
     pairs = _Pairs.of(true, given, evidence.n_classes)
-    race = _Race(n_wanted, bar)
+    race = Race(n_wanted, bar)
     if clear and pairs.number is not None:
         least = pairs.least(race.bar, evidence.pred_probs.dtype)
         look = partial(_clear_of_all, pairs=pairs, least=least, bar=race.bar)

@@ -8,6 +8,7 @@ import numpy as np
 
 from skclean._core._classes import class_counts
 from skclean._core._pairs import largest_margins
+from skclean._core._race import Race
 
 CHUNK = 1 << 16  # sorted values that are summed at a time
 
@@ -53,13 +54,17 @@ def by_class(evidence):
 
 def _by_class_among(evidence, among):
     """The flags of `by_class` within `among`: surer rows than those need no look."""
-    mask = np.zeros(len(evidence.y), dtype=bool)
-    confidence = evidence.self_confidence
-    highest = np.max(confidence.take(np.flatnonzero(among)), initial=0)
-    rows = np.flatnonzero(confidence <= highest)
     n_wrong = evidence.given_counts - evidence.prune_counts.diagonal()
-    for given, own in evidence.prunable_classes(n_wrong > 0, rows):
-        mask[own[lowest(confidence[own], n_wrong[given])]] = True
+    asked = (n_wrong > 0) & (evidence.given_counts > evidence.min_samples_per_class)
+    mask = np.zeros(len(evidence.y), dtype=bool)
+    if asked.any():
+        confidence = evidence.self_confidence
+        highest = np.max(confidence.take(np.flatnonzero(among)), initial=0)
+        rows = np.flatnonzero((confidence <= highest) & asked[evidence.y])
+        race = Race(n_wrong[asked])
+        groups = (np.cumsum(asked) - 1).take(evidence.y.take(rows))
+        race.add(rows, groups, -confidence.take(rows))
+        mask[race.finish()] = True
     return mask & among
 
 

@@ -15,13 +15,13 @@ from skclean._core._scan import own
 SMALL = 1e-6
 
 
-def self_confidence(y, pred_probs):
+def self_confidence(y, pred_probs, seen=None):
     """Probability of the given label."""
     return np.minimum(own(pred_probs, y), 1)
 
 
-def _best_other(y, block):
-    """Largest probability of another class than the given one."""
+def _best_other(block, y):
+    """Largest entry of each row but that of the given class; of bits, where rows are long."""
     n_rows, n_classes = block.shape
     if n_classes <= NARROW:
         others = np.array(block, order="F")
@@ -29,18 +29,31 @@ def _best_other(y, block):
         return others.max(axis=1)
     # the maximum of what stands before and after the given class in each row
     first = np.arange(0, block.size, n_classes)
-    ends = np.stack([first, first + y, np.minimum(first + y + 1, block.size - 1)], axis=1)
+    ends = np.empty((n_rows, 3), dtype=np.intp)
+    ends[:, 0] = first
+    np.add(first, y, out=ends[:, 1])
+    np.add(ends[:, 1], 1, out=ends[:, 2])
+    ends[-1, 2] = min(ends[-1, 2], block.size - 1)
     best = np.maximum.reduceat(block.reshape(-1), ends.ravel()).reshape(n_rows, 3)
     before, after = best[:, 0], best[:, 2]
     return np.where(y == 0, after, np.where(y == n_classes - 1, before, np.maximum(before, after)))
 
 
-def normalized_margin(y, pred_probs):
+def normalized_margin(y, pred_probs, seen=None):
     """Probability of the given label less that of the best other one, on [0, 1]."""
-    return (self_confidence(y, pred_probs) - _best_other(y, pred_probs) + 1) / 2
+    other = _best_other(pred_probs, y) if seen is None else seen
+    return (self_confidence(y, pred_probs) - other + 1) / 2
 
 
-def confidence_weighted_entropy(y, pred_probs):
+def _entropy(block):
+    """Entropy of each row."""
+    terms = np.maximum(along_rows(block), np.finfo(block.dtype).tiny)
+    np.log(terms, out=terms)
+    terms *= block
+    return np.maximum(-terms.sum(axis=1), 0)
+
+
+def confidence_weighted_entropy(y, pred_probs, seen=None):
     """Entropy of the row over its self-confidence, mapped to [0, 1].
 
     With x = normalised entropy / self-confidence the score is ln(1 + x) / x, which
@@ -48,10 +61,7 @@ def confidence_weighted_entropy(y, pred_probs):
     entropy to weigh and scores 0.
     """
     confidence = self_confidence(y, pred_probs)
-    terms = np.maximum(along_rows(pred_probs), np.finfo(pred_probs.dtype).tiny)
-    np.log(terms, out=terms)
-    terms *= pred_probs
-    entropy = np.maximum(-terms.sum(axis=1), 0) / np.log(pred_probs.shape[1])
+    entropy = (_entropy(pred_probs) if seen is None else seen) / np.log(pred_probs.shape[1])
     ratio = entropy / np.maximum(confidence, SMALL)
     certain = ratio <= 0
     score = np.log1p(ratio) / np.where(certain, 1, ratio)
@@ -78,11 +88,35 @@ def label_quality(y, pred_probs, name, thresholds=None):
     return scores
 
 
-def score_block(name, block, codes, thresholds=None):
-    """Score a block of rows."""
+def score_block(name, block, codes, thresholds=None, seen=None):
+    """Score a block of rows; `seen` is what `look` has found in long ones."""
     if thresholds is not None:
         block = block + (thresholds.max() - thresholds).astype(block.dtype)
         block /= block.sum(axis=1, keepdims=True)
     if block.shape[1] > NARROW:
         block = np.ascontiguousarray(block)
-    return QUALITY[name](codes, block)
+    return QUALITY[name](codes, block, seen)
+
+
+def look(name, bits, codes):
+    """What a score needs of long rows, given as bits: floats, signed where any entry is signed.
+
+    For the margin, that of the given class may have a sign unseen.
+    """
+    bits, floats = np.ascontiguousarray(bits), f"f{bits.dtype.itemsize}"
+    if name == "normalized_margin":
+        return _best_other(bits, codes).view(floats)
+    largest = bits.max(keepdims=True).view(floats).ravel()
+    if name == "self_confidence":
+        return largest
+    return np.copysign(_entropy(bits.view(bits.dtype.byteorder + floats)), largest)
+
+
+def check_and_score(name, block, codes, seen=None):
+    """Scores of a block of rows, if no entry is negative, and whether that is so."""
+    signed = seen is None or np.signbit(seen).any()
+    if not signed and name == "normalized_margin":
+        signed = np.signbit(own(block, codes)).any()
+    if signed and block.min() < 0:
+        return None, False
+    return score_block(name, block, codes, seen=None if signed else seen), True

@@ -49,11 +49,25 @@ def own(block, codes):
     return block[np.arange(n_rows), codes]
 
 
-def _largest(values):
+def as_bits(block):
+    """The bits of floats as whole numbers.
+
+    Those of floats without a sign are in the order of these floats, and those of floats with
+    a sign are larger: one look finds the largest probability and any negative one (or a -0.0).
+    """
+    return block.view(f"{block.dtype.byteorder}u{block.dtype.itemsize}")
+
+
+def largest(bits, codes):
+    """Column of the largest bits of each long row, the lowest of equal ones."""
+    return bits.argmax(axis=1)
+
+
+def _largest(values, columns=None):
     """Column of the largest entry of each row, the lowest of equal ones, and the entry."""
     n_columns = values.shape[1]
     if n_columns > NARROW:
-        columns = values.argmax(axis=1)
+        columns = values.argmax(axis=1) if columns is None else columns
         return columns, own(values, columns)
     values = along_rows(values)
     largest = values.max(axis=1)
@@ -62,15 +76,13 @@ def _largest(values):
     return n_columns - rank.max(axis=1).astype(np.int32), largest
 
 
-def most_probable(block):
+def most_probable(block, seen=None):
     """Most probable class of each row, its probability, and whether no entry is signed.
 
-    As whole numbers, the bits of floats without a sign are in the order of these floats, and
-    those of floats with a sign are larger: the same look finds the largest probability and
-    any negative one (or a -0.0).
+    `seen` is what `largest` has found in long rows.
     """
-    bits = block.view(f"{block.dtype.byteorder}u{block.dtype.itemsize}")
-    predicted, best = _largest(bits)
+    bits = as_bits(block)
+    predicted, best = _largest(bits, seen)
     best = best.astype(bits.dtype, copy=False).view(block.dtype)
     unsigned = not np.signbit(best).any()
     if not unsigned:
@@ -78,12 +90,12 @@ def most_probable(block):
     return predicted, best, unsigned
 
 
-def scan_block(block, codes):
+def scan_block(block, codes, seen=None):
     """What `Scan` holds, of a block of rows, and whether none of its entries is signed.
 
-    Probabilities that exceed 1 by rounding count as 1.
+    Probabilities that exceed 1 by rounding count as 1; `seen` as in `most_probable`.
     """
-    predicted, best, unsigned = most_probable(block)
+    predicted, best, unsigned = most_probable(block, seen)
     confidence, best = np.minimum(own(block, codes), 1), np.minimum(best, 1)
     favoured = confidence + confidence.dtype.type(LABEL_BONUS)
     first = (favoured == best) & (codes < predicted)

@@ -5,6 +5,7 @@ Each name has kept its meaning from scikit-learn 1.7 to 1.9; a break has one add
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from inspect import signature
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sklearn.utils import _safe_indexing
@@ -34,7 +35,17 @@ if TYPE_CHECKING:  # scikit-learn has no types, and its decorators would take ou
 
 else:
     from sklearn.base import _fit_context
-    from sklearn.utils._param_validation import validate_params
+    from sklearn.utils import _param_validation
+
+    def validate_params(parameter_constraints, **options):
+        """The decorator of scikit-learn, which looks up the signature at each call: kept here."""
+
+        def decorator(function):
+            function.__signature__ = signature(function)
+            return _param_validation.validate_params(parameter_constraints, **options)(function)
+
+        return decorator
+
 
 try:
     from sklearn.callback import CallbackSupportMixin

@@ -5,9 +5,9 @@ from functools import partial
 import numpy as np
 from scipy.sparse import issparse
 
-from skclean._core._blocks import along_rows, each_block
+from skclean._core._blocks import NARROW, along_rows, each_block, pieces
 from skclean._core._evidence import Evidence
-from skclean._core._scan import Scan, scan_block
+from skclean._core._scan import Scan, as_bits, largest, scan_block
 from skclean.utils._rows import BaseRows, as_rows
 
 SUM_TOLERANCE = {np.dtype(np.float16): 2e-2}
@@ -113,20 +113,24 @@ def check_evidence(y, pred_probs, classes, map=map, **options):
     evidence : Evidence
         What labels and probabilities say of each other.
     """
-    pred_probs, found = check_and_apply(scan_block, y, pred_probs, classes, map=map)
+    pred_probs, found = check_and_apply(largest, scan_block, y, pred_probs, classes, map=map)
     if found is not None:
         options["scan"] = Scan.joined(found)
     return Evidence(y, pred_probs, map=map, **options)
 
 
-def check_and_apply(function, y, pred_probs, classes, map=map):
+def check_and_apply(look, function, y, pred_probs, classes, map=map):
     """Validate probabilities, and apply a function to their rows in the same pass.
 
     Parameters
     ----------
+    look : callable
+        ``look(bits, codes)`` of the bits of some rows of a block, which returns an array.
+
     function : callable
-        ``function(block, codes)`` of a block of rows that sum to 1, which returns what it
-        finds and whether it made sure that no entry is negative.
+        ``function(block, codes, seen)`` of a block of rows that sum to 1, which returns what
+        it finds and whether it made sure that no entry is negative. `seen` is what `look`
+        returned, joined, where rows are long, and None where they are short.
 
     y : ndarray of shape (n_samples,)
         Given labels as codes.
@@ -148,8 +152,9 @@ def check_and_apply(function, y, pred_probs, classes, map=map):
     """
     pred_probs = _check_form(pred_probs, len(y), classes, ABSENT_CLASS)
     parts, exact, first_bad = [], True, None
-    look = partial(_checked, function)
-    for rows, (bad, block_exact, part) in each_block(look, pred_probs, y, map=map):
+    check = partial(_checked, look, function)
+    light = len(classes) > NARROW  # short rows are copied
+    for rows, (bad, block_exact, part) in each_block(check, pred_probs, y, map=map, light=light):
         if bad is not None and first_bad is None:  # raised when all threads are done
             first_bad = bad, rows
         exact = exact and block_exact
@@ -209,24 +214,33 @@ def _in_float64(rows):
     return np.asarray(rows, dtype=np.float64)
 
 
-def _checked(function, block, codes):
+def _checked(look, function, block, codes):
     """First row of a block that is no distribution, whether all sum to 1, and what was found."""
     block, part = along_rows(block), None
-    off = _farthest(block)
+    off, seen = _farthest(block, look, codes)
     if _is_exact(block, off):
-        part, none_negative = function(block, codes)
+        part, none_negative = function(block, codes, seen)
         if none_negative:
             return None, True, part
     bad, exact = _check_block(block, off)
     return bad, exact, part if exact else None
 
 
-def _farthest(block):
-    """How far the sum of a row is from 1 at most."""
+def _farthest(block, look=None, codes=None):
+    """How far the sum of a row is from 1 at most, and what a look at each row finds.
+
+    Short rows are not looked at. Of long ones `look` sees the bits, while they are in the cache.
+    """
+    dtype = np.promote_types(block.dtype, np.float32)
+    ones, totals, seen = np.ones(block.shape[1], dtype), np.empty(len(block), dtype), []
+    bits = None if look is None or len(ones) <= NARROW else as_bits(block)
     with np.errstate(invalid="ignore", over="ignore"):  # rows that are not finite are just bad
-        dtype = np.promote_types(block.dtype, np.float32)
-        totals = block.astype(dtype, copy=False) @ np.ones(block.shape[1], dtype)
-        return np.abs(totals - 1).max()
+        for rows in pieces(block):
+            np.matmul(block[rows].astype(dtype, copy=False), ones, out=totals[rows])
+            if bits is not None:
+                seen.append(look(bits[rows], codes[rows]))
+        totals -= 1
+    return np.abs(totals, out=totals).max(), np.concatenate(seen) if seen else None
 
 
 def _is_exact(block, off):
@@ -236,7 +250,7 @@ def _is_exact(block, off):
 
 def _check_block(block, off=None):
     """First row of a block that is no distribution, and whether all sum to 1 up to rounding."""
-    off = _farthest(block) if off is None else off
+    off = _farthest(block)[0] if off is None else off
     sum_tolerance = SUM_TOLERANCE.get(block.dtype, DEFAULT_SUM_TOLERANCE)
     # written so that NaN, which compares false, counts as bad
     if off <= sum_tolerance and block.min() >= 0:  # then no value exceeds the sum

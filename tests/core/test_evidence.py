@@ -167,16 +167,6 @@ def test_prune_counts_recover_the_calibrated_counts():
         np.testing.assert_array_equal(found, evidence.calibrated_counts.toarray())
 
 
-def test_prunable_classes_have_samples_to_spare():
-    y = np.array([2, 0, 2, 1, 2, 0])
-    evidence = Evidence(y, np.full((6, 4), 0.25), min_samples_per_class=1)
-    among = np.array([True, True, False, True])
-    for rows in ([0, 1, 2, 3, 4, 5], [0, 2, 3, 5]):
-        spare = evidence.prunable_classes(among, np.array(rows))
-        spare = {int(label): own.tolist() for label, own in spare}
-        assert spare == {0: [row for row in (1, 5) if row in rows]}
-
-
 def overlapping(n=600, n_classes=3, seed=0):
     """Labels with uniform noise, and probabilities of classes that overlap."""
     rng = np.random.default_rng(seed)

@@ -7,10 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.stats import entropy
 
 from skclean import find_label_issues, label_quality_scores
+from skclean._core import _blocks
 from skclean._core._blocks import NARROW
-from skclean._core._scan import most_probable, scan_block
+from skclean._core._scan import most_probable, scan, scan_block
+from skclean.utils._validation import check_evidence
 
 WIDTHS = [2, 3, NARROW, NARROW + 1, 100]
 ENTRIES = [-0.25, -1e-300, -0.0, 0.0, 1e-300, 0.25, 0.5, 1.0, 1.0 + 1e-15]
@@ -63,8 +66,10 @@ CALLS = [find_label_issues, *(partial(label_quality_scores, quality=name) for na
 @pytest.mark.parametrize("n_classes", [3, 40])
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("by", [0.5, 1e308])
-def test_a_negative_entry_is_named_whatever_the_sum(n_classes, call, by):
+@pytest.mark.parametrize("given", [1, 2])
+def test_a_negative_entry_is_named_whatever_the_sum(n_classes, call, by, given):
     y = np.arange(80) % n_classes
+    y[7] = given
     pred_probs = np.full((80, n_classes), 1 / n_classes)
     pred_probs[7, :2] += [by, -by]
     pred_probs[7, 2:] = (1 - pred_probs[7, :2].sum()) / (n_classes - 2)
@@ -73,13 +78,46 @@ def test_a_negative_entry_is_named_whatever_the_sum(n_classes, call, by):
 
 
 @pytest.mark.parametrize("n_classes", [3, 40])
-@pytest.mark.parametrize("name", SCORES[:2])
-def test_what_is_hardly_negative_is_clipped(n_classes, name):
-    y = np.zeros(80, dtype=int)
-    y[:n_classes] = np.arange(n_classes)
+@pytest.mark.parametrize("name", SCORES[:3])
+@pytest.mark.parametrize("given", [0, 1, 2])
+def test_what_is_hardly_negative_is_clipped(n_classes, name, given):
+    y = np.arange(80) % n_classes
+    y[70] = given
     pred_probs = np.full((80, n_classes), 1 / n_classes)
     pred_probs[70, :2] = [-1e-4, 2 / n_classes + 1e-4]
     scores = label_quality_scores(y, pred_probs, quality=name)
-    clipped = np.maximum(pred_probs[70], 0)
-    own, other = clipped[[0, 1]] / clipped.sum()
-    assert scores[70] == pytest.approx(own if name == SCORES[0] else (own - other + 1) / 2)
+    clipped = np.maximum(pred_probs, 0)
+    clipped /= clipped.sum(axis=1, keepdims=True)
+    expected = label_quality_scores(y, clipped, quality=name)
+    np.testing.assert_allclose(scores, expected, rtol=1e-12)
+
+
+def plain_scores(y, pred_probs):
+    """The formulas of the scores, in plain words."""
+    own = pred_probs[np.arange(len(y)), y]
+    others = np.where(np.arange(pred_probs.shape[1]) == y[:, np.newaxis], -1, pred_probs)
+    ratio = entropy(pred_probs, axis=1) / np.log(pred_probs.shape[1]) / np.maximum(own, 1e-6)
+    return own, (own - others.max(axis=1) + 1) / 2, np.log1p(ratio) / ratio
+
+
+@pytest.mark.parametrize("n_classes", [NARROW, NARROW + 1, 100])
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("dtype", ["<f8", "<f4", ">f8", ">f4"])
+@pytest.mark.parametrize("rows_per_piece", [1, 7, 1000])
+def test_pieces_change_neither_scores_nor_scan(
+    monkeypatch, n_classes, order, dtype, rows_per_piece
+):
+    rng = np.random.default_rng(0)
+    pred_probs = rng.dirichlet(np.full(n_classes, 0.3), size=120)
+    y = rng.integers(n_classes, size=120)
+    y[:n_classes] = np.arange(n_classes)
+    pred_probs = pred_probs.astype(dtype, order)
+    monkeypatch.setattr(_blocks, "PIECE_BYTES", rows_per_piece * pred_probs[0].nbytes)
+    monkeypatch.setattr(_blocks, "BLOCK_BYTES", 30 * pred_probs[0].nbytes)
+    for name, expected in zip(SCORES[:3], plain_scores(y, pred_probs.astype(float)), strict=True):
+        scores = label_quality_scores(y, pred_probs, quality=name)
+        np.testing.assert_allclose(scores, expected, rtol=1e-4 if "4" in dtype else 1e-10)
+    found = check_evidence(y, pred_probs, np.arange(n_classes)).scan
+    for seen, whole in zip(found, scan(y, pred_probs), strict=True):
+        np.testing.assert_array_equal(seen, whole)
+    np.testing.assert_array_equal(found.predicted, pred_probs.argmax(axis=1))
