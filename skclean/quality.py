@@ -365,8 +365,8 @@ def find_label_issues(
     none [3]_. What the model contradicts beyond that is overlap. From these two follow
 
     - `ambiguous_mask`: flags whose odds of being wrong, under no more noise than the
-      purest rows show, are small against the odds of overlap, or where few of the labels that
-      the model contradicts are wrong;
+      purest rows show, are small against the odds of overlap, the more so the more labels the
+      model contradicts and the fewer of these are wrong;
     - `noise_rate_bounds`: from the noise of the purest rows less the overlap elsewhere, which
       counts the more the less the model is better than guesses, to the share of all labels that
       the model contradicts;

@@ -295,7 +295,9 @@ class Evidence:
         anchored = Posterior(self.anchor_matrix, self.pred_probs.dtype, self.rescaling)
         for rows, found in self.each_block(partial(_of_some, anchored.of_labels), self.y, mask):
             overlap = self.overlap[self.y[rows][mask[rows]]]
-            standing[rows][mask[rows]] = _verdict.stands(found, overlap, self.odds_contradicted)
+            standing[rows][mask[rows]] = _verdict.stands(
+                found, overlap, self.disagreement, self.odds_contradicted
+            )
         return standing
 
 

@@ -20,8 +20,9 @@ ODDS, PER_ANCHORS, PER_CONTRADICTION, PER_DOUBT, PER_COUNT = -0.15, 0.6, -1.45, 
 PER_QUALITY = 1.5  # within these labels, with the log-odds of the label quality
 PER_QUALITY_OF_FDR = 1.2  # the same for `max_fdr`: the surest flags are less so than they look
 CAUTION = 4.0  # log-odds by which `max_fdr=0` expects less where overlap explains all
-STANDS_AT = 4.5  # a flag stands where the odds of noise exceed that times the odds of overlap,
-# over the odds of contradicted labels to be wrong
+STANDS_AT = 3.3  # a flag stands where the odds of noise exceed that times the odds of overlap
+# and of a contradiction, to these powers, over the odds of contradicted labels to be wrong
+STANDS_PER_OVERLAP, STANDS_PER_CONTRADICTION = 0.75, 0.5
 SPREAD = 1.2  # standard deviation of the log-odds of the actual about the expected precision
 QUALITIES = (1e-4, 1 - 1e-4)
 BINS_PER_LOG_ODDS = 20  # of qualities, to find their common shift
@@ -188,7 +189,7 @@ def cautious(chance, odds_wrong, max_fdr):
     return expit(logit(chance) - CAUTION * max(1 - 2 * max_fdr, 0) * expit(-odds_wrong))
 
 
-def stands(anchor_posterior, overlap, odds_wrong):
+def stands(anchor_posterior, overlap, disagreement, odds_wrong):
     """Is a flag justified by the noise that typical members show, despite the overlap?
 
     Parameters
@@ -199,11 +200,15 @@ def stands(anchor_posterior, overlap, odds_wrong):
     overlap : float or ndarray
         Share of right labels that the model contradicts.
 
+    disagreement : float
+        Share of all labels that it contradicts: the fewer, the more one says.
+
     odds_wrong : float
         Log-odds of a contradicted label to be wrong.
     """
     noise = logit(1 - np.asarray(anchor_posterior, dtype=np.float64))
-    return noise > np.log(STANDS_AT) + logit(overlap) - odds_wrong
+    bar = np.log(STANDS_AT) + STANDS_PER_OVERLAP * logit(overlap) - odds_wrong
+    return noise > bar + STANDS_PER_CONTRADICTION * logit(np.clip(disagreement, *SHARES))
 
 
 def precision_interval(expected, n_flags, width=1.645):

@@ -106,13 +106,16 @@ def test_caution_takes_from_the_odds_where_there_is_overlap():
 
 
 def test_a_flag_stands_beyond_the_odds_of_overlap():
-    # overlap 1/5: odds 1/4; for even odds of contradicted labels, those of a flag must exceed
-    # 4.5 / 4 = 1.125
-    posterior = np.array([0.48, 0.46, 1.0, 0.0])
-    np.testing.assert_array_equal(stands(posterior, 0.2, 0.0), [0, 1, 0, 1])
-    # and more than 4.5 / 4 * 4 = 4.5, where only one in five of them is wrong
-    posterior = np.array([0.19, 0.17, 1.0, 0.0])
-    np.testing.assert_array_equal(stands(posterior, 0.2, logit(0.2)), [0, 1, 0, 1])
+    # overlap 1/17: odds 1/16, to the power 3/4 1/8; contradictions 1/5: odds 1/4, the root 1/2;
+    # for even odds of contradicted labels, those of a flag must exceed 3.3 / 16 = 0.206
+    posterior = np.array([0.84, 0.82, 1.0, 0.0])
+    np.testing.assert_array_equal(stands(posterior, 1 / 17, 0.2, 0.0), [0, 1, 0, 1])
+    # 3.3 / 8 where every other label is contradicted
+    posterior = np.array([0.72, 0.7, 1.0, 0.0])
+    np.testing.assert_array_equal(stands(posterior, 1 / 17, 0.5, 0.0), [0, 1, 0, 1])
+    # and 3.3 / 16 * 4 where only one in five of them is wrong
+    posterior = np.array([0.56, 0.54, 1.0, 0.0])
+    np.testing.assert_array_equal(stands(posterior, 1 / 17, 0.2, logit(0.2)), [0, 1, 0, 1])
 
 
 def test_the_interval_narrows_to_the_spread_of_the_model():
