@@ -147,8 +147,9 @@ def largest_margins(evidence, true, given, n_wanted):
     lost = ~evidence.label_wins
     if len(true) == 0:
         return mask
-    bar = _bar_of_predicted(evidence, true, given, n_wanted, lost)
-    race = _run(evidence, true, given, n_wanted, lost, clear=True, bar=bar)
+    pairs = _Pairs.of(true, given, evidence.n_classes)
+    bar = _bar_of_predicted(evidence, pairs, n_wanted, lost)
+    race = _run(evidence, pairs, n_wanted, lost, clear=True, bar=bar)
     mask[race.finish()] = True
     # where there are fewer than wanted, the next ones are those that are not clear, among
     # them samples whose label wins: these only take a place
@@ -158,10 +159,10 @@ def largest_margins(evidence, true, given, n_wanted):
         more = more[left[given[more]] > 0]
     if len(more):
         looked_at = np.isin(np.arange(evidence.n_classes), given[more])[evidence.y]
-        n_more = (n_wanted - race.n_seen)[more]
-        run = partial(_run, evidence, true[more], given[more], n_more, clear=False)
+        pairs = _Pairs.of(true[more], given[more], evidence.n_classes)
+        run = partial(_run, evidence, pairs, (n_wanted - race.n_seen)[more], clear=False)
         ahead = run(looked_at=lost)  # how far the others must come to take a place
-        ahead.finish()
+        ahead.raise_bars()
         race = run(looked_at=looked_at, bar=_just_below(ahead.bar, np.float64))
         mask[race.finish()] = True
     return mask & lost
@@ -171,12 +172,12 @@ def _just_below(bar, dtype):
     return np.nextafter(bar.astype(dtype), dtype(-np.inf)).astype(np.float64)
 
 
-def _bar_of_predicted(evidence, true, given, n_wanted, lost):
+def _bar_of_predicted(evidence, pairs, n_wanted, lost):
     """A bar below which no margin is among those wanted, by the most probable classes alone.
 
     It spares nearly all entries of the others, and needs no look at the probabilities.
     """
-    pairs, race = _Pairs.of(true, given, evidence.n_classes), Race(n_wanted)
+    race = Race(n_wanted)
     for start in range(0, len(lost), CHUNK):
         chunk = slice(start, start + CHUNK)
         rows = np.flatnonzero(lost[chunk])
@@ -185,12 +186,11 @@ def _bar_of_predicted(evidence, true, given, n_wanted, lost):
         margins -= evidence.self_confidence[chunk].take(rows)
         hits = np.flatnonzero((found >= 0) & (margins > CLEAR))
         race.add(hits.astype(np.int32), found.take(hits), margins.take(hits))
-    race.settle()
+    race.raise_bars()
     return _just_below(race.bar, margins.dtype.type)
 
 
-def _run(evidence, true, given, n_wanted, looked_at, clear, bar=None):
-    pairs = _Pairs.of(true, given, evidence.n_classes)
+def _run(evidence, pairs, n_wanted, looked_at, clear, bar=None):
     race = Race(n_wanted, bar)
     if clear and pairs.number is not None:
         least = pairs.least(race.bar, evidence.pred_probs.dtype)

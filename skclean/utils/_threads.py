@@ -4,7 +4,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from skclean.utils._sklearn import single_blas_thread
 
-MIN_BLOCKS = 256  # of 1 or 2 MiB: for less, threads cost more CPU than they save time
+MIN_BLOCKS = 256  # of 1 to 4 MiB: for less, threads cost more CPU than they save time
 
 
 def block_map(n_jobs=None):
