@@ -335,8 +335,8 @@ def find_label_issues(
         All classes in the order of the columns, where `y` lacks one.
 
     n_jobs : int, default=None
-        Number of threads for probabilities of more than half a gigabyte; the result does
-        not depend on it.
+        Number of threads for probabilities of more than a gigabyte, in some steps of a quarter
+        of one; the result does not depend on it.
 
     Returns
     -------

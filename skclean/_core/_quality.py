@@ -21,7 +21,7 @@ def self_confidence(y, pred_probs, seen=None):
 
 
 def _best_other(block, y):
-    """Largest entry of each row but that of the given class; of bits, where rows are long."""
+    """Largest entry of each row but that of the given class."""
     n_rows, n_classes = block.shape
     if n_classes <= NARROW:
         others = np.array(block, order="F")
@@ -89,7 +89,7 @@ def label_quality(y, pred_probs, name, thresholds=None):
 
 
 def score_block(name, block, codes, thresholds=None, seen=None):
-    """Score a block of rows; `seen` is what `look` has found in long ones."""
+    """Score a block of rows; `seen` is what `look` has found, if it was asked."""
     if thresholds is not None:
         block = block + (thresholds.max() - thresholds).astype(block.dtype)
         block /= block.sum(axis=1, keepdims=True)
@@ -103,7 +103,7 @@ def look(name, bits, codes):
 
     For the margin, that of the given class may have a sign unseen.
     """
-    bits, floats = np.ascontiguousarray(bits), f"f{bits.dtype.itemsize}"
+    floats = f"f{bits.dtype.itemsize}"
     if name == "normalized_margin":
         return _best_other(bits, codes).view(floats)
     largest = bits.max(keepdims=True).view(floats).ravel()

@@ -58,7 +58,7 @@ def as_bits(block):
     return block.view(f"{block.dtype.byteorder}u{block.dtype.itemsize}")
 
 
-def largest(bits, codes):
+def largest_bits(bits, codes):
     """Column of the largest bits of each long row, the lowest of equal ones."""
     return bits.argmax(axis=1)
 
@@ -79,7 +79,7 @@ def _largest(values, columns=None):
 def most_probable(block, seen=None):
     """Most probable class of each row, its probability, and whether no entry is signed.
 
-    `seen` is what `largest` has found in long rows.
+    `seen` is what `largest_bits` has found in long rows.
     """
     bits = as_bits(block)
     predicted, best = _largest(bits, seen)

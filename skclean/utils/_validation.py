@@ -7,7 +7,7 @@ from scipy.sparse import issparse
 
 from skclean._core._blocks import NARROW, along_rows, each_block, pieces
 from skclean._core._evidence import Evidence
-from skclean._core._scan import Scan, as_bits, largest, scan_block
+from skclean._core._scan import Scan, as_bits, largest_bits, scan_block
 from skclean.utils._rows import BaseRows, as_rows
 
 SUM_TOLERANCE = {np.dtype(np.float16): 2e-2}
@@ -113,7 +113,7 @@ def check_evidence(y, pred_probs, classes, map=map, **options):
     evidence : Evidence
         What labels and probabilities say of each other.
     """
-    pred_probs, found = check_and_apply(largest, scan_block, y, pred_probs, classes, map=map)
+    pred_probs, found = check_and_apply(largest_bits, scan_block, y, pred_probs, classes, map=map)
     if found is not None:
         options["scan"] = Scan.joined(found)
     return Evidence(y, pred_probs, map=map, **options)
@@ -130,7 +130,7 @@ def check_and_apply(look, function, y, pred_probs, classes, map=map):
     function : callable
         ``function(block, codes, seen)`` of a block of rows that sum to 1, which returns what
         it finds and whether it made sure that no entry is negative. `seen` is what `look`
-        returned, joined, where rows are long, and None where they are short.
+        returned, joined, or None where it saw nothing.
 
     y : ndarray of shape (n_samples,)
         Given labels as codes.
@@ -177,7 +177,9 @@ def _check_form(pred_probs, n_samples, classes, way_out):
             f"{classes[:10].tolist()}. Got {columns[:10]}; reorder them by name."
         )
     pred_probs = as_rows(pred_probs)
-    if pred_probs.dtype.kind in "biuO" or pred_probs.dtype == np.longdouble:
+    if pred_probs.dtype.kind in "biuO" or (
+        pred_probs.dtype.kind == "f" and pred_probs.dtype.itemsize > 8
+    ):
         try:
             pred_probs = _in_float64(pred_probs)
         except (TypeError, ValueError) as error:
@@ -229,18 +231,23 @@ def _checked(look, function, block, codes):
 def _farthest(block, look=None, codes=None):
     """How far the sum of a row is from 1 at most, and what a look at each row finds.
 
-    Short rows are not looked at. Of long ones `look` sees the bits, while they are in the cache.
+    `look` sees the bits of long rows while they are in the cache. It sees none where rows are
+    short or not laid out one by one, and no more where they do not sum to 1.
     """
     dtype = np.promote_types(block.dtype, np.float32)
     ones, totals, seen = np.ones(block.shape[1], dtype), np.empty(len(block), dtype), []
-    bits = None if look is None or len(ones) <= NARROW else as_bits(block)
+    long_rows = len(ones) > NARROW and block.flags.c_contiguous and block.dtype.itemsize >= 4
+    bits = as_bits(block) if look is not None and long_rows else None
     with np.errstate(invalid="ignore", over="ignore"):  # rows that are not finite are just bad
         for rows in pieces(block):
-            np.matmul(block[rows].astype(dtype, copy=False), ones, out=totals[rows])
+            part = totals[rows]
+            np.matmul(block[rows].astype(dtype, copy=False), ones, out=part)
+            part -= 1
+            if bits is not None and not seen and not _is_exact(block, np.abs(part).max()):
+                bits = None
             if bits is not None:
                 seen.append(look(bits[rows], codes[rows]))
-        totals -= 1
-    return np.abs(totals, out=totals).max(), np.concatenate(seen) if seen else None
+    return np.abs(totals, out=totals).max(), np.concatenate(seen) if bits is not None else None
 
 
 def _is_exact(block, off):

@@ -8,9 +8,10 @@ from scipy.special import expit, logit
 
 from skclean._core import _blocks
 from skclean._core._evidence import Evidence
+from skclean._core._posterior import Posterior
 from skclean._core._prune import PRUNE, prune_mask
 from skclean._core._rescaling import no_rescaling
-from skclean._core._verdict import noise_rate_bounds
+from skclean._core._verdict import noise_rate_bounds, stands
 
 Y = np.array([0, 0, 1, 1, 2, 2])
 PRED_PROBS = np.array(
@@ -225,3 +226,18 @@ def test_the_lower_bound_of_the_noise_rate_knows_the_number_of_classes():
     by_chance = 1 - 0.75**2 - 0.25**2
     args = skewed.disagreement, by_chance, skewed.anchor_noise_rate, 400
     assert skewed.noise_rate_bounds == pytest.approx(noise_rate_bounds(*args))
+
+
+def test_flags_stand_by_the_share_of_labels_that_the_model_contradicts():
+    evidence = Evidence(*overlapping())
+    mask = evidence.predicted != evidence.y
+    standing = evidence.stands(mask)
+    assert 0 < standing.sum() < mask.sum()
+    posterior = Posterior(evidence.anchor_matrix, np.float64, evidence.rescaling)
+    found = posterior.of_labels(evidence.pred_probs[mask], evidence.y[mask])
+    overlap = evidence.overlap[evidence.y[mask]]
+    expected = stands(found, overlap, mask.mean(), evidence.odds_contradicted)
+    np.testing.assert_array_equal(standing[mask], expected)
+    assert not standing[~mask].any()
+    other = stands(found, overlap, 0.5, evidence.odds_contradicted)
+    assert (other != expected).any()

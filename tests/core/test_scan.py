@@ -121,3 +121,31 @@ def test_pieces_change_neither_scores_nor_scan(
     for seen, whole in zip(found, scan(y, pred_probs), strict=True):
         np.testing.assert_array_equal(seen, whole)
     np.testing.assert_array_equal(found.predicted, pred_probs.argmax(axis=1))
+
+
+@pytest.mark.parametrize("n_classes", [NARROW, 100])
+@pytest.mark.parametrize("dtype", ["<f8", "<f4", ">f4"])
+@pytest.mark.parametrize("name", SCORES[:3])
+def test_a_negative_zero_changes_no_score(n_classes, dtype, name):
+    rng = np.random.default_rng(0)
+    y = np.arange(200) % n_classes
+    pred_probs = rng.dirichlet(np.full(n_classes, 0.3), size=200)
+    pred_probs[3:90:7, 5] = 0
+    pred_probs /= pred_probs.sum(axis=1, keepdims=True)
+    expected = label_quality_scores(y, pred_probs.astype(dtype), quality=name)
+    signed = np.where(pred_probs == 0, -0.0, pred_probs).astype(dtype)
+    np.testing.assert_array_equal(label_quality_scores(y, signed, quality=name), expected)
+
+
+@pytest.mark.parametrize("n_classes", [3, 40])
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_extended_precision_is_taken(n_classes, order):
+    rng = np.random.default_rng(0)
+    y = np.arange(200) % n_classes
+    pred_probs = rng.dirichlet(np.ones(n_classes), size=200)
+    extended = pred_probs.astype(np.dtype(np.longdouble).newbyteorder(order))
+    for call in CALLS[:4]:
+        found, expected = (call(y, p) for p in (extended, pred_probs))
+        if call is find_label_issues:
+            found, expected = found.issue_mask, expected.issue_mask
+        np.testing.assert_allclose(found, expected)

@@ -118,6 +118,13 @@ def test_a_flag_stands_beyond_the_odds_of_overlap():
     np.testing.assert_array_equal(stands(posterior, 1 / 17, 0.2, logit(0.2)), [0, 1, 0, 1])
 
 
+def test_no_contradiction_counts_as_few():
+    posterior = np.linspace(0, 1, 50)
+    for none, few in ((0.0, 0.005), (1.0, 0.995)):
+        found = [stands(posterior, 0.2, share, 0.0) for share in (none, few)]
+        np.testing.assert_array_equal(*found)
+
+
 def test_the_interval_narrows_to_the_spread_of_the_model():
     few, many = (precision_interval(0.7, n) for n in (10, 10_000))
     assert few[0] < many[0] < 0.7 < many[1] < few[1]
