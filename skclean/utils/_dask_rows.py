@@ -1,5 +1,7 @@
 """Probabilities held as a Dask array: functions go to the chunks, small results come back."""
 
+import sys
+
 import numpy as np
 
 from skclean._core._blocks import row_blocks
@@ -66,8 +68,7 @@ class DaskRows(BaseRows):
         starts = ends - self._array.chunks[0]
         for first in range(0, len(tasks), TASKS_AT_A_TIME):
             some = slice(first, first + TASKS_AT_A_TIME)
-            # the columns are what must be sent: a few bytes per row
-            with dask.config.set({LARGE_GRAPH: "1 TiB"}):
+            with _large_graphs():
                 found = dask.compute(*tasks[some], traverse=False)
             for start, results in zip(starts[some].tolist(), found, strict=True):
                 for rows, result in results:
@@ -87,6 +88,16 @@ class DaskRows(BaseRows):
     def _take(self, rows):
         found, where = np.unique(rows, return_inverse=True)  # what Dask takes without reordering
         return np.asarray(self._array[found].compute())[where]
+
+
+def _large_graphs():
+    """No warning of a large graph: the columns must be sent, a few bytes per row.
+
+    Set before `distributed` is imported, it would be undone with all defaults of that.
+    """
+    import dask
+
+    return dask.config.set({LARGE_GRAPH: "1 TiB"} if "distributed" in sys.modules else {})
 
 
 def _read_chunk(function, chunk, *columns):

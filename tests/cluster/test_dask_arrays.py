@@ -1,5 +1,8 @@
 """Probabilities held as a Dask array give what the array gives, and stay on the cluster."""
 
+import subprocess
+import sys
+
 import dask
 import dask.array as da
 import numpy as np
@@ -272,3 +275,17 @@ def test_finding_issues_leaves_the_probabilities_on_the_cluster(prune, client, w
     issues.true_label_proba(np.array([3, 1]))
     assert n_fetched == 0
     assert sum(weigh.total.values()) <= 0.5 * pred_probs.nbytes
+
+
+@pytest.mark.parametrize("scheduler", ["threads"], indirect=True)
+def test_a_second_call_works_where_distributed_was_not_imported():
+    code = (
+        "import dask.array as da, numpy as np\n"
+        "from skclean import label_quality_scores\n"
+        "rows = da.full((8, 2), 0.5, chunks=(4, 2))\n"
+        "for _ in range(2):\n"
+        "    print(label_quality_scores([0, 1] * 4, rows, quality='self_confidence').mean())\n"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.stdout.split() == ["0.5", "0.5"], done.stderr
