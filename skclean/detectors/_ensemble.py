@@ -24,6 +24,7 @@ from skclean.utils._cross_val import (
     seeded_clone,
 )
 from skclean.utils._default_estimator import encode_table
+from skclean.utils._named_members import NamedMembersMixin
 from skclean.utils._out_of_bag import CV_CONSTRAINT, is_out_of_bag, with_oob_score
 from skclean.utils._pred_probs import check_X_y
 from skclean.utils._review import check_review
@@ -81,7 +82,7 @@ def default_classifiers(X=None, naive_bayes=False):
     return [default_tree(X), *(on_tables(classifier, X) for classifier in others)]
 
 
-class BaseEnsembleDetector(BaseFittingDetector):
+class BaseEnsembleDetector(NamedMembersMixin, BaseFittingDetector):
     """Base of detectors that cross-validate several classifiers: one hook, `_judge`.
 
     Owns `estimators`, `cv`, `n_jobs` and `random_state`. The data go to the classifiers
@@ -94,22 +95,25 @@ class BaseEnsembleDetector(BaseFittingDetector):
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
     }
+    _members_parameter = "estimators"
 
     def _get_estimators(self, X=None):
         if self.estimators is None:
             return default_classifiers(X)
-        for estimator in self.estimators:
+        estimators = self._members()
+        for estimator in estimators:
             if not (hasattr(estimator, "fit") and hasattr(estimator, "predict_proba")):
                 raise InvalidParameterError(
                     f"The 'estimators' parameter of {self.__class__.__name__} must be a list of "
-                    f"classifiers with 'predict_proba'. Got {estimator!r} among them instead."
+                    f"classifiers with 'predict_proba', or of pairs of a name and one. Got "
+                    f"{estimator!r} among them instead."
                 )
-        if not self.estimators:
+        if not estimators:
             raise InvalidParameterError(
                 f"The 'estimators' parameter of {self.__class__.__name__} must hold at least one "
                 "classifier. Got none; None stands for the default ones."
             )
-        return list(self.estimators)
+        return estimators
 
     def _inner_estimators(self):
         return self._get_estimators()

@@ -18,6 +18,7 @@ from skclean.detectors._forest_margin import ForestMargin
 from skclean.detectors._neighbor_agreement import NeighborAgreement
 from skclean.utils._cross_val import seeded_clone
 from skclean.utils._metadata import takes_keyword
+from skclean.utils._named_members import NamedMembersMixin
 from skclean.utils._pred_probs import PredProbsMixin, check_X_y
 from skclean.utils._review import check_review
 from skclean.utils._sklearn import Interval, InvalidParameterError, StrOptions, _fit_context
@@ -47,7 +48,7 @@ def shares_then_ranks(share, ranks, n_detectors):
     return np.clip(((1 - share) / gap + ranks) / (1 / gap + 1), 0, 1)
 
 
-class EnsembleDetector(BaseFittingDetector):
+class EnsembleDetector(NamedMembersMixin, BaseFittingDetector):
     """Flag the samples that several detectors rate low together.
 
     Detectors of different kinds miss different errors. Their label qualities are not on
@@ -64,8 +65,9 @@ class EnsembleDetector(BaseFittingDetector):
 
     Parameters
     ----------
-    detectors : list of detectors, default=None
-        The detectors. None is :class:`NeighborAgreement`, :class:`ForestMargin` and
+    detectors : list of detectors or of (name, detector) tuples, default=None
+        The detectors, with names where their parameters are to be tuned as
+        ``name__parameter``. None is :class:`NeighborAgreement`, :class:`ForestMargin` and
         :class:`EnsembleFilter`, which take numbers without gaps.
 
     voting : {"rank", "vote", "calibrated"}, default="rank"
@@ -175,6 +177,7 @@ class EnsembleDetector(BaseFittingDetector):
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
     }
+    _members_parameter = "detectors"
 
     def __init__(
         self,
@@ -196,7 +199,7 @@ class EnsembleDetector(BaseFittingDetector):
     def _get_detectors(self):
         if self.detectors is None:
             return [NeighborAgreement(), ForestMargin(), EnsembleFilter()]
-        return list(self.detectors)
+        return self._members()
 
     def _check_detectors(self):
         """Detectors and the weights of their votes, which sum to 1."""
@@ -205,7 +208,8 @@ class EnsembleDetector(BaseFittingDetector):
         if strange or not detectors:
             raise InvalidParameterError(
                 "The 'detectors' parameter of EnsembleDetector must be a list of detectors, at "
-                f"least one. Got {strange[0] if strange else detectors!r} instead."
+                "least one, or of pairs of a name and one. Got "
+                f"{strange[0] if strange else detectors!r} instead."
             )
         weights = np.ones(len(detectors))
         if self.weights is not None:

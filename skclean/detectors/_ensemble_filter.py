@@ -38,8 +38,9 @@ class EnsembleFilter(BaseEnsembleDetector):
 
     Parameters
     ----------
-    estimators : list of estimators, default=None
-        Classifiers with `predict_proba`. None is a decision tree, 5 neighbors and
+    estimators : list of estimators or of (name, estimator) tuples, default=None
+        Classifiers with `predict_proba`, with names where their parameters are to be
+        tuned as ``name__parameter``. None is a decision tree, 5 neighbors and
         logistic regression, the three kinds of [1]_, on scaled numbers; they take gaps
         and dataframes with text columns.
 

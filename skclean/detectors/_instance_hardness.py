@@ -26,8 +26,9 @@ class InstanceHardness(BaseEnsembleDetector):
 
     Parameters
     ----------
-    estimators : list of estimators, default=None
-        Classifiers with `predict_proba`. None is a decision tree, 5 neighbors, logistic
+    estimators : list of estimators or of (name, estimator) tuples, default=None
+        Classifiers with `predict_proba`, with names where their parameters are to be
+        tuned as ``name__parameter``. None is a decision tree, 5 neighbors, logistic
         regression and naive Bayes on scaled numbers; they take gaps and dataframes with
         text columns.
 
