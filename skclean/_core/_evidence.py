@@ -19,7 +19,7 @@ from skclean._core._posterior import (
 )
 from skclean._core._prune import keep_minimum, n_by_posterior
 from skclean._core._rescaling import fit_rescaling
-from skclean._core._scan import scan
+from skclean._core._scan import label_wins, scan
 from skclean._core._shrinkage import agreed_noise, shrink_counts
 from skclean._core._transition import joint_from_transition
 
@@ -92,9 +92,9 @@ class Evidence:
     def given_counts(self):
         return np.bincount(self.y, minlength=self.n_classes)
 
-    def each_block(self, function, *columns):
+    def each_block(self, function, *columns, light=False):
         """`function` applied to every block of rows; see `_blocks.each_block`."""
-        return each_block(function, self.pred_probs, *columns, map=self._map)
+        return each_block(function, self.pred_probs, *columns, map=self._map, light=light)
 
     @cached_property
     def scan(self):
@@ -114,10 +114,10 @@ class Evidence:
     def predicted_proba(self):
         return self.scan.predicted_proba
 
-    @property
+    @cached_property
     def label_wins(self):
         """Is the given label, favoured by 1e-6, the most probable class?"""
-        return self.scan.label_wins
+        return label_wins(self.y, self.scan)
 
     @cached_property
     def thresholds(self):

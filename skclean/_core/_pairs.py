@@ -198,6 +198,8 @@ def _run(evidence, pairs, n_wanted, looked_at, clear, bar=None):
     else:
         look = partial(_margins, pairs=pairs, clear=clear, bar=race.bar)
     positions = np.int32 if len(looked_at) < 1 << 31 else np.int64
-    for block, (rows, found, margins) in evidence.each_block(look, evidence.y, looked_at):
+    light = pairs.number is None  # few entries of a row are read
+    blocks = evidence.each_block(look, evidence.y, looked_at, light=light)
+    for block, (rows, found, margins) in blocks:
         race.add((rows + block.start).astype(positions), found, margins)
     return race

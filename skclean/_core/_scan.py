@@ -7,6 +7,7 @@ import numpy as np
 from skclean._core._blocks import NARROW, along_rows, each_block
 
 LABEL_BONUS = 1e-6  # the given label wins where it is this close to the best one
+CHUNK = 1 << 16  # rows that are looked at again at a time
 
 
 class Scan(NamedTuple):
@@ -23,14 +24,11 @@ class Scan(NamedTuple):
     predicted_proba : ndarray
         Its probability.
 
-    label_wins : ndarray, dtype bool
-        Is the given label, favoured by 1e-6, the most probable class?
     """
 
     self_confidence: np.ndarray
     predicted: np.ndarray
     predicted_proba: np.ndarray
-    label_wins: np.ndarray
 
     @classmethod
     def joined(cls, parts):
@@ -97,10 +95,21 @@ def scan_block(block, codes, seen=None):
     """
     predicted, best, unsigned = most_probable(block, seen)
     confidence, best = np.minimum(own(block, codes), 1), np.minimum(best, 1)
-    favoured = confidence + confidence.dtype.type(LABEL_BONUS)
-    first = (favoured == best) & (codes < predicted)
-    wins = (predicted == codes) | (favoured > best) | first
-    return Scan(confidence, predicted.astype(np.int32, copy=False), best, wins), unsigned
+    return Scan(confidence, predicted.astype(np.int32, copy=False), best), unsigned
+
+
+def label_wins(codes, scan):
+    """Is the given label, favoured by 1e-6, the most probable class? (n_samples,) bool."""
+    wins = np.empty(len(codes), dtype=bool)
+    for start in range(0, len(codes), CHUNK):
+        rows = slice(start, start + CHUNK)
+        given, (confidence, predicted, best) = codes[rows], (each[rows] for each in scan)
+        favoured = confidence + confidence.dtype.type(LABEL_BONUS)
+        np.greater(favoured, best, out=wins[rows])
+        wins[rows] |= predicted == given
+        tied = np.flatnonzero(favoured == best)
+        wins[rows][tied] |= given[tied] < predicted[tied]
+    return wins
 
 
 def self_confidence(y, pred_probs, map=map):

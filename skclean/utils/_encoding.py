@@ -33,7 +33,8 @@ def check_labels(y):
     TypeError
         If the labels are of types that have no common order.
     """
-    y = column_or_1d(y, warn=True)
+    if type(y) is not np.ndarray or y.ndim != 1:
+        y = column_or_1d(y, warn=True)
     if len(y) == 0:
         raise ValueError("y must hold at least one label. Got 0 samples.")
     if y.dtype.kind in "iub":

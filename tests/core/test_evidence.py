@@ -1,12 +1,14 @@
 """What is known of labels and probabilities: each quantity, once, by blocks of rows."""
 
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit, logit
 
-from skclean._core import _blocks
+from skclean._core import _blocks, _scan
 from skclean._core._evidence import Evidence
 from skclean._core._posterior import Posterior
 from skclean._core._prune import PRUNE, prune_mask
@@ -116,7 +118,9 @@ def test_a_label_wins_where_the_favoured_row_says_so(table):
     favoured = pred_probs.copy()
     favoured[np.arange(len(y)), y] += 1e-6
     wins = favoured.argmax(axis=1) == y
-    np.testing.assert_array_equal(Evidence(y, pred_probs).label_wins, wins)
+    for n_rows in (1, 7, 1 << 16):  # looked at together
+        with patch.object(_scan, "CHUNK", n_rows):
+            np.testing.assert_array_equal(Evidence(y, pred_probs).label_wins, wins)
 
 
 @given(tables(), st.integers(1, 30))
