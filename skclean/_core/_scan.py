@@ -23,7 +23,6 @@ class Scan(NamedTuple):
 
     predicted_proba : ndarray
         Its probability.
-
     """
 
     self_confidence: np.ndarray
@@ -106,7 +105,6 @@ def label_wins(codes, scan):
         given, (confidence, predicted, best) = codes[rows], (each[rows] for each in scan)
         favoured = confidence + confidence.dtype.type(LABEL_BONUS)
         np.greater(favoured, best, out=wins[rows])
-        wins[rows] |= predicted == given
         tied = np.flatnonzero(favoured == best)
         wins[rows][tied] |= given[tied] < predicted[tied]
     return wins

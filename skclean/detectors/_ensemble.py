@@ -105,7 +105,7 @@ class BaseEnsembleDetector(NamedMembersMixin, BaseFittingDetector):
             if not (hasattr(estimator, "fit") and hasattr(estimator, "predict_proba")):
                 raise InvalidParameterError(
                     f"The 'estimators' parameter of {self.__class__.__name__} must be a list of "
-                    f"classifiers with 'predict_proba', or of pairs of a name and one. Got "
+                    f"classifiers with 'predict_proba', or of (name, estimator) tuples. Got "
                     f"{estimator!r} among them instead."
                 )
         if not estimators:

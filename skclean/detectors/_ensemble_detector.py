@@ -199,18 +199,19 @@ class EnsembleDetector(NamedMembersMixin, BaseFittingDetector):
     def _get_detectors(self):
         if self.detectors is None:
             return [NeighborAgreement(), ForestMargin(), EnsembleFilter()]
-        return self._members()
-
-    def _check_detectors(self):
-        """Detectors and the weights of their votes, which sum to 1."""
-        detectors = self._get_detectors()
+        detectors = self._members()
         strange = [detector for detector in detectors if not isinstance(detector, BaseDetector)]
         if strange or not detectors:
             raise InvalidParameterError(
                 "The 'detectors' parameter of EnsembleDetector must be a list of detectors, at "
-                "least one, or of pairs of a name and one. Got "
+                "least one, or of (name, detector) tuples. Got "
                 f"{strange[0] if strange else detectors!r} instead."
             )
+        return detectors
+
+    def _check_detectors(self):
+        """Detectors and the weights of their votes, which sum to 1."""
+        detectors = self._get_detectors()
         weights = np.ones(len(detectors))
         if self.weights is not None:
             weights = check_array(

@@ -54,9 +54,11 @@ class NamedMembersMixin(_BaseComposition):
         """
         if self._members_parameter in params:
             setattr(self, self._members_parameter, params.pop(self._members_parameter))
-        if _are_named(getattr(self, self._members_parameter)):
-            return self._set_params(self._members_parameter, **params)
-        return super().set_params(**params)
+        members = getattr(self, self._members_parameter)
+        if not _are_named(members):
+            return super().set_params(**params)
+        setattr(self, self._members_parameter, list(members))  # a tuple could not be changed
+        return self._set_params(self._members_parameter, **params)
 
     def _members(self):
         """The members without their names."""

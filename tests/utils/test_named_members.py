@@ -98,6 +98,17 @@ def test_names_that_lead_nowhere(ensemble, names, match):
 
 def test_some_names_are_not_enough(ensemble):
     kind, _, members = ensemble
-    mixed = [("member0", members[0]), members[1]]
-    with pytest.raises(ValueError, match="or of pairs of a name and one. Got .*member0"):
-        kind(mixed).fit(X, Y)
+    first = members[0]
+    for strange in (("a", first), (1, first), ("a", first, first), ["a", first], "a"):
+        for detector in (kind([strange, members[1]]), kind([members[1], strange])):
+            with pytest.raises(ValueError, match=r"or of \(name, \w+\) tuples. Got .*"):
+                detector.fit(X, Y)
+            with pytest.raises(ValueError, match=r"or of \(name, \w+\) tuples. Got .*"):
+                NoiseAwareClassifier(LogisticRegression(), detector=detector).fit(X, Y)
+
+
+def test_members_of_a_tuple_are_replaced_too(ensemble):
+    kind, parameter, members = ensemble
+    detector = kind(tuple(named(members))).set_params(member0=members[1])
+    assert [member for _, member in getattr(detector, parameter)[:2]] == [members[1]] * 2
+    assert not hasattr(detector, "member0")
