@@ -4,7 +4,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.base import BaseEstimator, ClassifierMixin, clone, is_regressor
 from sklearn.utils import Bunch, get_tags
 from sklearn.utils.metadata_routing import MethodMapping, process_routing
 from sklearn.utils.metaestimators import available_if
@@ -28,6 +28,7 @@ from skclean.utils._parts import resolve_part
 from skclean.utils._pred_probs import check_X_y
 from skclean.utils._sklearn import (
     HasMethods,
+    InvalidParameterError,
     _check_method_params,
     _fit_context,
     _num_samples,
@@ -224,6 +225,11 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
         self : NoiseAwareClassifier
             The fitted classifier.
         """
+        if self.estimator is not None and is_regressor(self.estimator):
+            raise InvalidParameterError(
+                "The 'estimator' parameter of NoiseAwareClassifier must be a classifier. Got the "
+                f"regressor {self.estimator!r} instead."
+            )
         X, y, classes, _ = check_X_y(self, X, y)
         estimator, detector = clone(self._get_estimator(X)), self._get_detector()
         pairwise = [part for part in (estimator, detector) if get_tags(part).input_tags.pairwise]

@@ -71,7 +71,9 @@ Model = Annotated[
         "classifier, such as sklearn.naive_bayes.GaussianNB.",
     ),
 ]
-Folds = Annotated[int, typer.Option("--cv", min=2, help="Number of folds, twice over.")]
+Folds = Annotated[
+    int, typer.Option("--cv", min=2, help="Number of folds, fitted again without what was flagged.")
+]
 MaxFdr = Annotated[
     float | None,
     typer.Option(

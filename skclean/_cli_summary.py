@@ -64,7 +64,8 @@ def describe_noise(table, issues):
     if issues.noise_rate_bounds is not None:
         low, high = issues.noise_rate_bounds
         text += f" (the data allow {low:.1%} to {high:.1%})"
-    text += "\nClasses that overlap look like noise: then the true rate is lower."
+    if noise.noise_rate > 0:
+        text += "\nClasses that overlap look like noise: then the true rate is lower."
     classes = [printable(name) for name in noise.classes]
     widest = max(min(display_width(name), MAX_CELL) for name in classes)
     cells = sum(max(4, min(display_width(name), MAX_CELL)) + len(GAP) for name in classes)
@@ -92,8 +93,9 @@ def describe_flags(table, issues, n_shown=10):
         f"{n:,} of {len(table.y):,} labels are flagged as likely wrong ({_share(n, len(table.y))})."
     )
     if ambiguous := issues.n_ambiguous:
-        text += f"\nOverlap of the classes could explain {ambiguous:,} of them, and "
-        text += f"the other {n - ambiguous:,} less easily."
+        text += "\nOverlap of the classes could explain "
+        text += "them all." if ambiguous == n else f"{ambiguous:,} of them, and "
+        text += "" if ambiguous == n else f"the other {n - ambiguous:,} less easily."
     if issues.expected_precision_interval is not None:
         low, high = issues.expected_precision_interval
         text += f"\nAbout {issues.expected_precision:.0%} of the flags should be right "
@@ -137,7 +139,7 @@ def describe_review(path, review_paths, table, review):
         f"Table    {printable(path)}",
         f"Rows     {table.n_rows:,}",
         f"Labels   column {printable(repr(table.label))}, {len(review.classes):,} classes",
-        f"Review   {names}, {len(review.rows):,} rows",
+        f"Review   {names}, {len(review.rows):,} row{'' if len(review.rows) == 1 else 's'}",
         "",
         f"Changed  {n_changed:,} (suggestion accepted {n_changed - n_picked:,}, another label "
         f"picked {n_picked:,})",

@@ -11,7 +11,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_digits
 from sklearn.ensemble import BaggingClassifier, StackingClassifier, VotingClassifier
 from sklearn.frozen import FrozenEstimator
-from sklearn.linear_model import LogisticRegression, RidgeClassifier
+from sklearn.linear_model import LogisticRegression, Ridge, RidgeClassifier
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -251,6 +251,13 @@ def test_methods_exist_exactly_when_the_inner_estimator_has_them(
     clf = clf.fit(X, y) if fitted else clf
     assert all(hasattr(clf, name) for name in present)
     assert not any(hasattr(clf, name) for name in absent)
+
+
+def test_a_regressor_is_refused(table):
+    X, y, _ = table
+    for regressor in (Ridge(), make_pipeline(StandardScaler(), Ridge())):
+        with pytest.raises(ValueError, match="must be a classifier. Got the regressor"):
+            NoiseAwareClassifier(regressor).fit(X, y)
 
 
 def test_a_classifier_without_probabilities_is_judged_by_the_default_one(table):

@@ -85,7 +85,14 @@ def make_splits(
         rows = np.arange(len(codes))
         return [(rows if keep is None else _kept_rows(rows, codes, keep), rows)]
     if by_default:
-        cv = max(2, min(n_splits, np.bincount(codes).max()))
+        largest = np.bincount(codes).max()
+        if largest < 2:
+            raise ValueError(
+                "No class of y has two samples, so that none could be judged by a classifier that "
+                f"knows its class. Got {len(codes)} samples with a label of their own each; is y a "
+                "column of ids or of numbers to predict?"
+            )
+        cv = max(2, min(n_splits, largest))
         if split_params.get("groups") is not None:
             cv = max(2, min(cv, len(np.unique(split_params["groups"]))))
     if isinstance(cv, (int, np.integer)):

@@ -170,12 +170,8 @@ def _check_form(pred_probs, n_samples, classes, way_out):
         raise ValueError(
             "pred_probs must be dense. Got a sparse matrix; pass pred_probs.toarray()."
         )
-    columns = list(getattr(pred_probs, "columns", classes))
-    if columns != classes.tolist() and set(columns) == set(classes.tolist()):
-        raise ValueError(
-            f"The columns of pred_probs must be in the order of the classes, "
-            f"{classes[:10].tolist()}. Got {columns[:10]}; reorder them by name."
-        )
+    if hasattr(pred_probs, "columns"):
+        _check_column_order(list(pred_probs.columns), classes.tolist())
     pred_probs = as_rows(pred_probs)
     if pred_probs.dtype.kind in "biuO" or (
         pred_probs.dtype.kind == "f" and pred_probs.dtype.itemsize > 8
@@ -208,6 +204,16 @@ def _check_form(pred_probs, n_samples, classes, way_out):
             f"{classes.tolist()}; {way_out}."
         )
     return pred_probs
+
+
+def _check_column_order(columns, classes):
+    """Complain of columns that have the names of the classes in another order."""
+    names, wanted = list(map(str, columns)), list(map(str, classes))  # a file has texts alone
+    if names != wanted and sorted(names) == sorted(wanted):
+        raise ValueError(
+            f"The columns of pred_probs must be in the order of the classes, {classes[:10]}. Got "
+            f"{columns[:10]}; reorder them by name."
+        )
 
 
 def _in_float64(rows):

@@ -88,6 +88,10 @@ def test_columns_named_in_another_order_are_refused():
     with pytest.raises(ValueError, match=r"order of the classes, \['a', 'b'\]. Got \['b', 'a'\]"):
         label_quality_scores(["a", "b", "a"], pred_probs)
     label_quality_scores(["a", "b", "a"], pred_probs[["a", "b"]])
+    by_number = pred_probs.set_axis(["1", "0"], axis=1)  # as a file names them
+    with pytest.raises(ValueError, match=r"order of the classes, \[0, 1\]. Got \['1', '0'\]"):
+        label_quality_scores([0, 1, 0], by_number)
+    label_quality_scores([0, 1, 0], by_number[["0", "1"]])
 
 
 def test_sparse_probabilities_are_refused():

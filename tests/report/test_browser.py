@@ -200,6 +200,23 @@ def test_another_label_is_picked_among_a_thousand(chromium, tmp_path):
     assert path.read_text("utf-8-sig").splitlines()[1].endswith(",pick,class 777,")
 
 
+@pytest.mark.parametrize(
+    ("typed", "picked"),
+    [("male", "male"), ("MALE", "MALE"), ("mal", "male"), ("ema", "female"), ("Tomcat", "tomcat")],
+)
+def test_a_whole_name_is_picked_before_one_that_holds_it(chromium, tmp_path, typed, picked):
+    audit = make_audit(5, classes=("female", "male", "MALE", "bobtomcat", "tomcat"))
+    with opened(chromium, written(tmp_path, audit)) as page:
+        press(page, ["r", "p", *typed])
+        assert (
+            page.eval_on_selector("#pick-class", "list => list.selectedOptions[0].text") == picked
+        )
+        press(page, ["Enter"])
+        path = downloaded(page, "#save-csv", tmp_path)
+    decision = next(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
+    assert decision["new_label"] == picked
+
+
 def test_hostile_text_is_shown_and_does_not_run(chromium, tmp_path):
     import pandas as pd
 

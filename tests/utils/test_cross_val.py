@@ -22,7 +22,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 
 from skclean import NoiseAwareClassifier
-from skclean.detectors import ConfidentLearning
+from skclean.detectors import ConfidentLearning, EnsembleFilter
 from skclean.utils._cross_val import (
     make_splits,
     mean_pred_probs,
@@ -100,6 +100,15 @@ def test_a_sample_is_never_predicted_by_a_model_that_saw_it():
     for (train, test), fold in zip(splits, detector.estimators_, strict=True):
         assert set(fold.rows_) == set(train.tolist())
         assert not set(fold.rows_) & set(test.tolist())
+
+
+@pytest.mark.parametrize(
+    "detector", [ConfidentLearning(LogisticRegression()), EnsembleFilter(), ConfidentLearning()]
+)
+def test_labels_that_are_all_different_are_no_classes(blobs, detector):
+    X, _ = blobs
+    with pytest.raises(ValueError, match="60 samples with a label of their own each"):
+        detector.fit(X, np.arange(60))
 
 
 def test_folds_without_a_seed_are_those_of_scikit_learn(blobs):

@@ -83,8 +83,14 @@ function undo() {
 }
 
 let picking = -1;
+function closeness(name, typed) {
+  if (name === typed) return 3;
+  const lower = name.toLowerCase(), text = typed.toLowerCase();
+  return lower === text ? 2 : lower.startsWith(text) ? 1 : 0;
+}
+
 function listClasses() {
-  const text = byId("pick-text").value.trim().toLowerCase();
+  const typed = byId("pick-text").value.trim(), text = typed.toLowerCase();
   const options = [];
   data.classes.forEach((name, code) => {
     if (name.toLowerCase().includes(text))
@@ -92,7 +98,9 @@ function listClasses() {
   });
   byId("pick-class").replaceChildren(...options);
   const suggested = options.find((option) => +option.value === data.suggested[picking]);
-  const chosen = text ? options[0] : suggested;
+  const near = (option) => closeness(option.textContent, typed);
+  const closest = options.reduce((best, option) => near(option) > near(best) ? option : best, options[0]);
+  const chosen = text ? closest : suggested;
   if (chosen) chosen.selected = true;
 }
 
