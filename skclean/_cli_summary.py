@@ -93,9 +93,10 @@ def describe_flags(table, issues, n_shown=10):
         f"{n:,} of {len(table.y):,} labels are flagged as likely wrong ({_share(n, len(table.y))})."
     )
     if ambiguous := issues.n_ambiguous:
-        text += "\nOverlap of the classes could explain "
-        text += "them all." if ambiguous == n else f"{ambiguous:,} of them, and "
-        text += "" if ambiguous == n else f"the other {n - ambiguous:,} less easily."
+        explained = "them all"
+        if ambiguous < n:
+            explained = f"{ambiguous:,} of them, and the other {n - ambiguous:,} less easily"
+        text += f"\nOverlap of the classes could explain {explained}."
     if issues.expected_precision_interval is not None:
         low, high = issues.expected_precision_interval
         text += f"\nAbout {issues.expected_precision:.0%} of the flags should be right "

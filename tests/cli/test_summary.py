@@ -1,0 +1,30 @@
+"""The words of a summary in the terminal."""
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from skclean import find_label_issues
+from skclean._cli_summary import describe_flags, describe_noise
+
+
+def table_of(y):
+    return SimpleNamespace(y=y, rows=np.arange(len(y)), ids=None, y_before=None)
+
+
+def test_overlap_may_explain_all_flags():
+    rng = np.random.default_rng(0)
+    y, pred_probs = rng.integers(2, size=200), rng.dirichlet([2, 2], size=200)
+    issues = find_label_issues(y, pred_probs)
+    assert issues.n_ambiguous == issues.n_issues > 0
+    text = describe_flags(table_of(y), issues)
+    assert "Overlap of the classes could explain them all." in text
+    assert "less easily" not in text
+    assert "then the true rate is lower" in describe_noise(table_of(y), issues)
+
+
+def test_no_noise_cannot_be_lower():
+    y = np.arange(200) % 2
+    issues = find_label_issues(y, np.where(np.eye(2)[y] > 0, 0.99, 0.01))
+    assert issues.noise.noise_rate == 0
+    assert "true rate is lower" not in describe_noise(table_of(y), issues)
