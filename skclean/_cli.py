@@ -211,6 +211,7 @@ def audited(
             id = named_by(decisions, id)
         table = read_table(path, label, id=id, group=group, sep=sep)
     if decisions is not None:
+        same_column(decisions, label)
         table, told = with_review(table, decisions)
         options |= told
     issues = find_table_issues(
@@ -239,6 +240,16 @@ def named_by(decisions, id):
             stacklevel=2,
         )
     return None
+
+
+def same_column(decisions, label):
+    """Say if decisions were made on another column of labels."""
+    if decisions.column not in (None, label):
+        warnings.warn(
+            f"the decisions were made on the column {decisions.column!r}, and are applied to "
+            f"{label!r}",
+            stacklevel=2,
+        )
 
 
 def with_review(table, decisions):
@@ -501,6 +512,7 @@ def apply(
         if label is None:
             files = ", ".join(repr(str(path)) for path in review)
             raise UsageError(f"{files}: no name of a label column there; pass --label")
+        same_column(decisions, label)
         id = named_by(decisions, id)
         table = read_labels(file, label, id=id, sep=sep)
         checked = reviewed(table, decisions)
@@ -528,14 +540,10 @@ def reviewed(table, decisions):
 
     from skclean.report._review import check_review
 
-    def of_all_rows(values):
-        everything = np.full(table.n_rows, None, dtype=object)
-        everything[table.rows] = values
-        return everything
-
-    ids = None if table.ids is None else of_all_rows(table.ids)
+    labels = np.full(table.n_rows, None, dtype=object)
+    labels[table.rows] = table.y
     with refusals():
-        return check_review(of_all_rows(table.y), decisions, ids=ids)
+        return check_review(labels, decisions, ids=table.ids_of_all)
 
 
 @app.command()

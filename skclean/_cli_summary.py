@@ -7,6 +7,7 @@ from skclean.utils._text import (
     MAX_CELL,
     cut,
     display_width,
+    first_of,
     format_table,
     printable,
     text_width,
@@ -84,16 +85,34 @@ def describe_noise(table, issues):
     return f"{text}\nLargest of the {len(classes)} x {len(classes)} noise matrix:\n{table}"
 
 
+def _doubtful(issues):
+    """A line on classes of whose labels most look wrong, flagged or not."""
+    doubtful = issues.doubtful_classes
+    if len(doubtful) == 0:
+        return ""
+
+    text = f"Most labels of {_named(doubtful)} look wrong"
+    unflagged = np.setdiff1d(doubtful, issues.given_label[issues.issue_mask])
+    if len(unflagged):
+        of = f" of {_named(unflagged)}" if len(unflagged) < len(doubtful) else ""
+        text += f", though none{of} is flagged"
+    return f"\n{text}: see some rows before acting on them."
+
+
+def _named(classes):
+    return printable(first_of(classes.tolist()))
+
+
 def describe_flags(table, issues, n_shown=10):
     """How many rows are flagged, and the worst of them."""
     n = issues.n_issues
     if n == 0:
-        return "No label is flagged."
+        return "No label is flagged." + _doubtful(issues)
     text = (
         f"{n:,} of {len(table.y):,} labels are flagged as likely wrong ({_share(n, len(table.y))})."
     )
     if ambiguous := issues.n_ambiguous:
-        explained = "them all"
+        explained = "them all" if n > 1 else "it"
         if ambiguous < n:
             explained = f"{ambiguous:,} of them, and the other {n - ambiguous:,} less easily"
         text += f"\nOverlap of the classes could explain {explained}."
@@ -106,11 +125,9 @@ def describe_flags(table, issues, n_shown=10):
         if issues.measured_precision_interval is not None:
             low, high = issues.measured_precision_interval
             text += f"; of their flags {issues.measured_precision:.0%} were right"
-            text += f" (95 % interval {low:.0%} to {high:.0%})"
+            text += f" (95% interval {low:.0%} to {high:.0%})"
         text += "."
-    if len(doubtful := issues.doubtful_classes):
-        names = ", ".join(printable(str(name)) for name in doubtful[:5])
-        text += f"\nMost labels of {names} look wrong: see some rows before acting on them."
+    text += _doubtful(issues)
     worst = issues.ranked_indices()[: min(n, n_shown)]
     rows = [
         [table.rows[i], table.y[i], issues.suggested_label[i], f"{issues.label_quality[i]:.3f}"]
@@ -149,5 +166,5 @@ def describe_review(path, review_paths, table, review):
     ]
     if n_reviewed:
         share = _share(n_changed, n_reviewed)
-        lines.append(f"Measured precision: {share} of {n_reviewed:,} reviewed labels were wrong")
+        lines.append(f"Wrong    {n_changed:,} of {n_reviewed:,} settled labels ({share})")
     return "\n".join(lines)

@@ -8,7 +8,9 @@ import numpy as np
 
 from skclean._table._files import TableError
 
-MANY_ROWS = 20  # of as many, texts that all differ are names
+MANY_ROWS = 20  # of as many, texts that nearly all differ are names
+MANY_VALUES = 0.9  # share of distinct texts from which on they nearly all differ
+FEW_ROWS = 5  # of each class on average, below which a column may be one of numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +35,11 @@ class Table:
     label : str
         Name of the label column.
 
-    ids, groups : ndarray of shape (n_samples,), dtype object, or None
-        What names the labelled rows, and what groups them.
+    ids_of_all : ndarray of shape (n_rows,), dtype object, or None
+        What names the rows, those without a label included.
+
+    groups : ndarray of shape (n_samples,), dtype object, or None
+        What groups the labelled rows.
 
     id : str or None
         Name of the column that names the rows.
@@ -52,11 +57,16 @@ class Table:
     X: object
     y: np.ndarray
     label: str
-    ids: np.ndarray | None = None
+    ids_of_all: np.ndarray | None = None
     groups: np.ndarray | None = None
     id: str | None = None
     shown: object = None
     y_before: np.ndarray | None = None
+
+    @property
+    def ids(self):
+        """What names the labelled rows, None where nothing does."""
+        return None if self.ids_of_all is None else self.ids_of_all[self.rows]
 
     @property
     def y_given(self):
@@ -142,23 +152,25 @@ def _feature(column):
     return strings.where(column.notna(), np.nan)
 
 
-def _is_useful(name, column):
+def _is_useful(name, column, given, rows):
     """Can the column tell classes apart? Not if it is empty or only names or counts rows."""
     if column.isna().all():
         warnings.warn(f"the column {name!r} is empty and was left out", stacklevel=2)
         return False
-    if len(column) >= MANY_ROWS and column.dtype.kind == "O" and column.is_unique:
-        warnings.warn(
-            f"the column {name!r} has another value in every row and was left out; if it names "
-            f"the rows, pass --id {name!r}",
-            stacklevel=2,
-        )
-        return False
+    if len(column) < MANY_ROWS:
+        return True
+    does = None
+    if column.dtype.kind == "O" and column.nunique() > MANY_VALUES * len(column):
+        does = "has another value in nearly every row"
+    elif given.dtype.kind in "iuf" and (np.diff(column) == np.diff(rows)).all():
+        does = "only counts the rows"
+    if does is None:
+        return True
     unnamed = name == "" or name.startswith("Unnamed: ")
-    if unnamed and column.dtype.kind == "f" and (np.diff(column) == 1).all():
-        warnings.warn("a column without a name only counts the rows and was left out", stacklevel=2)
-        return False
-    return True
+    what = "a column without a name" if unnamed else f"the column {name!r}"
+    way_out = "" if unnamed else f"; if it names the rows, pass --id {name!r}"
+    warnings.warn(f"{what} {does} and was left out{way_out}", stacklevel=2)
+    return False
 
 
 def make_table(frame, label, *, labels, ids=None, groups=None, id=None):
@@ -206,11 +218,18 @@ def make_table(frame, label, *, labels, ids=None, groups=None, id=None):
         )
     if len(rows) < n_rows:
         frame = frame.iloc[rows].reset_index(drop=True)
-    features = {str(name): _feature(column) for name, column in frame.items()}
-    features = {name: column for name, column in features.items() if _is_useful(name, column)}
-    if not features:
-        raise TableError(f"all columns beside {label!r} are empty; nothing to judge the labels by")
     frame.columns = list(map(str, frame.columns))
+    features = {name: _feature(column) for name, column in frame.items()}
+    features = {
+        name: column
+        for name, column in features.items()
+        if _is_useful(name, column, frame[name], rows)
+    }
+    if not features:
+        raise TableError(
+            f"all columns beside {label!r} are empty or only name or count the rows; nothing to "
+            "judge the labels by"
+        )
     return replace(table, X=pd.DataFrame(features), groups=groups, shown=frame)
 
 
@@ -226,7 +245,7 @@ def labels_table(label, *, labels, ids=None, id=None):
         X=None,
         y=labels[rows],
         label=label,
-        ids=None if ids is None else np.array(ids, dtype=object)[rows],
+        ids_of_all=None if ids is None else np.array(ids, dtype=object),
         id=id,
     )
 
@@ -240,6 +259,12 @@ def check_classes(y, label, n_rows):
         raise TableError(
             f"the column {label!r} holds the one class {classes[0]!r}; label issues are "
             "contradictions between at least two"
+        )
+    if max(10, len(y) / FEW_ROWS) < len(classes) <= len(y) / 2:
+        warnings.warn(
+            f"the column {label!r} holds {len(classes)} different values in {len(y)} rows, fewer "
+            f"than {FEW_ROWS} rows for each; is it a column of classes?",
+            stacklevel=2,
         )
     if len(classes) > max(10, len(y) / 2):
         raise TableError(

@@ -195,7 +195,8 @@ def find_table_issues(
         way_out = (
             "; pass a smaller --cv, or name larger classes" if "n_splits" in str(error) else ""
         )
-        raise TableError(f"the rows cannot be judged: {error}{way_out}") from error
+        reason = str(error).rstrip(".")
+        raise TableError(f"the rows cannot be judged: {reason}{way_out}") from error
     if budget is not None:
         rows = np.flatnonzero(issues.suggested_label != table.y)  # none of a trusted label
         mask = np.zeros(len(table.y), dtype=bool)

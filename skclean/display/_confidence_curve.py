@@ -96,7 +96,7 @@ class ConfidenceCurveDisplay(BaseDisplay):
                 color=BLUE,
                 alpha=0.2,
                 linewidth=0,
-                label="expected, 90 % interval",
+                label="expected, 90% interval",
             )
         if self.expected is not None:
             style = options(Line2D, {"color": BLUE, "label": "expected"}, line_kw)

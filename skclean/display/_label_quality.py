@@ -14,6 +14,7 @@ from skclean.display._style import GREY, VERMILION, class_names, foreground, leg
 N_BINS = 25
 ROW_HEIGHT = 0.85
 FLAGGED_AT, WRONG_AT = 42, 88  # points right of the axes, where the shares end
+HEADING = 10  # points between axes and legend, for the headings of the shares
 
 
 def _bin_counts(codes, bins, n_classes):
@@ -73,7 +74,7 @@ class LabelQualityDisplay(BaseDisplay):
     >>> pred_probs = [[0.9, 0.1]] * 9 + [[0.1, 0.9]] * 11
     >>> display = LabelQualityDisplay.from_predictions(y, pred_probs)
     >>> [text.get_text() for text in display.share_text_]
-    ['10 %', '0 %']
+    ['10%', '0%']
     """
 
     def __init__(self, kept, flagged, display_labels, *, threshold=None, n_wrong=None):
@@ -105,6 +106,7 @@ class LabelQualityDisplay(BaseDisplay):
         ax = self._start(ax)
         from matplotlib.lines import Line2D
         from matplotlib.text import Text
+        from matplotlib.transforms import ScaledTranslation
 
         n_given = (self.kept + self.flagged).sum(axis=1)
         n_flagged = self.flagged.sum(axis=1)
@@ -132,16 +134,16 @@ class LabelQualityDisplay(BaseDisplay):
                     base + heights, edges, baseline=base + parts, fill=True, color=GREY, **first
                 )
             )
-            flags = f"{100 * share[code]:.0f} %"
+            flags = f"{100 * share[code]:.0f}%"
             self.share_text_.append(self._beside(flags, FLAGGED_AT, base, style))
             if self.n_wrong is not None:
-                wrong = f"{100 * self.n_wrong[code] / n_given[code]:.0f} %"
+                wrong = f"{100 * self.n_wrong[code] / n_given[code]:.0f}%"
                 self.wrong_text_.append(self._beside(wrong, WRONG_AT, base, style))
-        heading = {**style, "verticalalignment": "top", "xycoords": ax.get_xaxis_transform()}
+        heading = {**style, "verticalalignment": "bottom", "xycoords": "axes fraction"}
         heading |= {"textcoords": "offset points"}
-        ax.annotate("flagged", (1, 0), (FLAGGED_AT, -18), **heading)  # below the ticks
+        ax.annotate("flagged", (1, 1), (FLAGGED_AT, 3), **heading)
         if self.n_wrong is not None:
-            ax.annotate("wrong", (1, 0), (WRONG_AT, -18), **heading)
+            ax.annotate("wrong", (1, 1), (WRONG_AT, 3), **heading)
         self.threshold_line_ = None
         if self.threshold is not None:
             line = {"color": foreground(ax), "linestyle": "--", "linewidth": 1}
@@ -158,7 +160,9 @@ class LabelQualityDisplay(BaseDisplay):
             xlim=(0, 1),
             ylim=(0.9 - max(len(shown), 1), 1),
         )
-        legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
+        above = ScaledTranslation(0, HEADING / 72, ax.get_figure(root=True).dpi_scale_trans)
+        place = {"bbox_to_anchor": (0, 1), "bbox_transform": ax.transAxes + above}
+        legend(ax, loc="lower left", ncols=3, frameon=False, **place)
         return self
 
     def _beside(self, text, offset, base, style):

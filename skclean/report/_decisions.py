@@ -37,8 +37,8 @@ class Decisions(NamedTuple):
 
 
 def named(things):
-    """The first of many things, in words."""
-    things = [str(thing) for thing in things]
+    """The first of many things, in words, each once."""
+    things = list(dict.fromkeys(map(str, things)))
     more = f" and {len(things) - N_NAMED} more" if len(things) > N_NAMED else ""
     return f"{', '.join(things[:N_NAMED])}{more}"
 

@@ -24,7 +24,7 @@ def _percent(share):
     """A share as a percentage; a dash where it is not known."""
     if share is None:
         return UNKNOWN
-    return "100 %" if share == 1 else f"{100 * share:.{0 if share >= 0.1 else 1}f} %"
+    return "100%" if share == 1 else f"{100 * share:.{0 if share >= 0.1 else 1}f}%"
 
 
 def _number(value):
@@ -56,7 +56,7 @@ def _tiles(summary):
         (
             "Wrong, estimated" if summary["n_changed"] is None else "Wrong before the review",
             _number(summary["n_wrong"]),
-            interval(summary["n_wrong_interval"], _number, "95 %:"),
+            interval(summary["n_wrong_interval"], _number, "95%:"),
         ),
         (
             "Noise rate",
@@ -65,7 +65,7 @@ def _tiles(summary):
         ),
     ]
     if summary["measured_precision"] is not None:
-        known, words = "measured", "95 %:"
+        known, words = "measured", "95%:"
     else:
         known, words = "expected", "9 in 10 lie in"
     tiles.append(

@@ -154,7 +154,9 @@ def _find_rows(entries, ids, n_samples):
     rows = np.array([-1 if entry.row is None else entry.row for entry in entries], dtype=np.intp)
     if (rows >= n_samples).any():
         beyond = np.unique(rows[rows >= n_samples])
-        raise ValueError(f"There are no rows {named(beyond)}; y has {n_samples} rows.")
+        raise ValueError(
+            f"There are no rows {named(beyond)}; there are {n_samples} labels, counted from 0."
+        )
     lost, repeated = [], []
     for i in by_id:
         found = ids.find(entries[i].id)
@@ -230,8 +232,8 @@ def _new_codes(entries, rows, given, names):
     if unknown:
         raise ValueError(
             f"New labels must be of the classes {named(map(repr, names.names))}. Got "
-            f"{named(unknown)}; mend the decisions, or name a class that no row has yet to "
-            "apply_review (classes=)."
+            f"{named(unknown)}; mend the decisions, or name classes that no row has yet in "
+            "skclean.report.apply_review (classes=)."
         )
     return new
 

@@ -110,6 +110,11 @@ def thumbnails(images, positions, paths=None):
                 break
             uris.append(uri)
     n_unread = sum(uri is None for uri in uris)
+    if n_unread and n_unread == len(uris):
+        hint = ""
+        if paths is not None:
+            hint = f", such as {str(paths[positions[0]])!r}; relative paths start where you are"
+        warnings.warn(f"None of {n_unread:,} images could be read{hint}.", stacklevel=2)
     if n_unread:
         notes.append(f"{n_unread:,} images could not be read.")
     if len(uris) < len(positions):

@@ -1,6 +1,7 @@
 """The summary of an audit in words."""
 
 from skclean.report._columns import MAX_CATEGORIES
+from skclean.utils._text import first_of
 
 
 def share(value):
@@ -10,12 +11,6 @@ def share(value):
 
 def _labels(n, verb_one="is", verb_many="are"):
     return f"{n:,} label{'' if n == 1 else 's'} {verb_one if n == 1 else verb_many}"
-
-
-def _names(names):
-    """The first five names."""
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return ", ".join(names[:5]) + more
 
 
 def _how_many(summary):
@@ -31,7 +26,7 @@ def _how_many(summary):
         text += " before the review"
     if summary["n_wrong_interval"] is not None:
         low, high = (round(end) for end in summary["n_wrong_interval"])
-        text += f" (95 % interval {low:,} to {high:,}, by which rows are in the data)"
+        text += f" (95% interval {low:,} to {high:,}, by which rows are in the data)"
     words = [f"{text}."]
     if n_changed is not None:
         n_left = max(n_wrong - n_changed, 0)
@@ -78,7 +73,7 @@ def _review(summary):
         text = f"Of the reviewed flags, {summary['measured_precision']:.0%} were right"
         if summary["measured_precision_interval"] is not None:
             low, high = summary["measured_precision_interval"]
-            text += f" (95 % interval {low:.0%} to {high:.0%})"
+            text += f" (95% interval {low:.0%} to {high:.0%})"
         words.append(f"{text}.")
     return words
 
@@ -109,19 +104,20 @@ def summary_words(summary, class_health, n_duplicates, unjudged, skipped=()):
         Sentences, or a few that belong together.
     """
     words = [*_how_many(summary), *_flags(summary), *_review(summary)]
-    doubtful = [entry["class"] for entry in class_health if entry["is_doubtful"]]
+    doubtful = [entry for entry in class_health if entry["is_doubtful"]]
     if doubtful:
-        words.append(
-            f"Most labels of {_names(doubtful)} look wrong: see some of their rows before acting "
-            "on them."
-        )
+        text = f"Most labels of {first_of([entry['class'] for entry in doubtful])} look wrong"
+        if unflagged := [entry["class"] for entry in doubtful if entry["n_flagged"] == 0]:
+            of = f" of {first_of(unflagged)}" if len(unflagged) < len(doubtful) else ""
+            text += f", though none{of} is flagged"
+        words.append(f"{text}: see some of their rows before acting on them.")
     if n_duplicates:
         noun = "group of rows is" if n_duplicates == 1 else "groups of rows are"
         words.append(f"{n_duplicates:,} {noun} alike but labelled differently.")
     words.extend(f"{entry['n']:,} not judged: {entry['reason']}." for entry in unjudged)
     if skipped:
         words.append(
-            f"Flags were not compared by the values of {_names(skipped)}: more than "
+            f"Flags were not compared by the values of {first_of(skipped)}: more than "
             f"{MAX_CATEGORIES} differ."
         )
     return words

@@ -32,6 +32,7 @@ from skclean.utils._sklearn import (
     subcontext,
 )
 from skclean.utils._tasks import run_tasks
+from skclean.utils._text import first_of
 from skclean.utils._validation import check_pred_probs
 
 DEFAULT_N_SPLITS = 5
@@ -345,17 +346,18 @@ def mean_pred_probs(estimators, X, classes):
 
 def check_judged(y, judged, warn=True):
     """Say which samples no fold could judge, and refuse to go on if it is all of them."""
-    names = np.unique(y[~judged]).tolist()
+    classes = np.unique(y[~judged]).tolist()
+    names = first_of(list(map(repr, classes)))
     if not judged.any():
         raise ValueError(
             "No sample could be judged: no training part holds the class of a sample of its test "
-            f"part. Got classes {names[:5]}; pass a cv that spreads each class over the folds."
+            f"part. Got classes {names}; pass a cv that spreads each class over the folds."
         )
     if warn and not judged.all():
         warnings.warn(
             f"{np.count_nonzero(~judged)} of {len(y)} samples could not be judged and keep their "
-            "labels: no classifier was fitted without them and with others of their class, "
-            f"{names[:5]}.",
+            "labels: no classifier was fitted without them and with others of their class "
+            f"({names}).",
             UserWarning,
             stacklevel=2,
         )

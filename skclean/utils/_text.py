@@ -12,6 +12,12 @@ def printable(text):
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in str(text))
 
 
+def first_of(names, n=5):
+    """The first names in words, and how many more there are."""
+    more = f" and {len(names) - n} more" if len(names) > n else ""
+    return ", ".join(map(str, names[:n])) + more
+
+
 def display_width(text):
     """Columns that a text takes in a terminal."""
     return sum(1 + (east_asian_width(char) in "WF") for char in text if not combining(char))

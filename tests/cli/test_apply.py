@@ -70,7 +70,7 @@ def test_only_the_decided_labels_change(run, table, decide, tmp_path):
         "Changed 2 (suggestion accepted 1, another label picked 1)",
         "Kept 1",
         "Unsure 1, left as they were",
-        "Measured precision: 66.7% of 3 reviewed labels were wrong",
+        "Wrong 2 of 3 settled labels (66.7%)",
         f"Wrote {output}",
     ]:
         assert text in lines
@@ -154,6 +154,16 @@ def test_table_of_labels_alone(run, decide, tmp_path, sep):
     assert output.read_text() == "kind\na\nb\nb\n"
 
 
+def test_another_column_than_the_decisions_were_made_on_is_named(run, table, decide, tmp_path):
+    review = decide([[0, "", "sort", "a", "accept", "b"]])
+    args = ["--review", review, "--label", "kind", "-o", tmp_path / "reviewed.csv"]
+    done = run("apply", table, *args)
+    assert done.code == 0
+    assert "made on the column 'sort', and are applied to 'kind'" in done.err
+    done = run("audit", table, *args)  # which has too few rows, and says so after this
+    assert "made on the column 'sort', and are applied to 'kind'" in done.err
+
+
 def test_parquet_keeps_types(run, decide, tmp_path):
     path, output = tmp_path / "data.parquet", tmp_path / "reviewed.parquet"
     frame = pd.DataFrame({"y": pd.array([3, None, 5], dtype="Int8"), "x": [1.5, 2.5, 3.5]})
@@ -176,6 +186,7 @@ def test_parquet_keeps_types(run, decide, tmp_path):
         ([4, "", "kind", "b", "accept", "e"], "Got 'e' (row 4)"),
         ([4, "", "kind", "b", "perhaps", "a"], "Got 'perhaps' (row 4)"),
         ([4, "n3", "kind", "b", "accept", "a"], "ids differ in rows 4"),
+        ([1, "n1", "kind", "a", "accept", "b"], "rows 1 (no label"),
         ([2, "", "kind", "b", "keep", ""], "different decisions on the same rows 2"),
         ([4, "", "color", "b", "keep", ""], "one column of labels"),
     ],

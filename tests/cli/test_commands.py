@@ -60,12 +60,31 @@ class TestAudit:
 
     def test_names_of_rows_are_no_feature(self, run, mixed):
         done = run("audit", mixed.path, "--label", "kind", *QUICK)
-        assert "'name' has another value in every row and was left out" in done.err
+        assert "'name' has another value in nearly every row and was left out" in done.err
         assert "pass --id 'name'" in done.err
         named = run("audit", mixed.path, "--label", "kind", "--id", "name", *QUICK)
         assert named.err == ""
         assert "judged by 8 other columns" in named.out
         assert "judged by 8 other columns" in done.out
+
+    def test_names_that_repeat_and_counted_rows_are_no_feature(self, run, mixed, tmp_path):
+        path, frame = tmp_path / "counted.csv", mixed.frame
+        frame.loc[1, "name"] = frame.loc[0, "name"]
+        frame.insert(0, "number", range(1, len(frame) + 1))
+        frame.to_csv(path, index=False)
+        done = run("audit", path, "--label", "kind", *QUICK)
+        assert "'name' has another value in nearly every row and was left out" in done.err
+        assert "'number' only counts the rows and was left out" in done.err
+        assert "judged by 8 other columns" in done.out
+
+    def test_numbers_as_labels_are_noted(self, run, tmp_path):
+        rng = np.random.default_rng(0)
+        y = np.repeat(np.arange(30), 4)
+        path = tmp_path / "numbers.csv"
+        pd.DataFrame({"x": y + rng.normal(size=120), "y": y}).to_csv(path, index=False)
+        done = run("audit", path, "--label", "y", *QUICK)
+        assert done.code == 0
+        assert "holds 30 different values in 120 rows, fewer than 5 rows for each" in done.err
 
     @pytest.mark.parametrize("name", ["wine.csv.gz", "wine.tsv", "wine.parquet", "wine.txt"])
     def test_formats_agree(self, run, mixed, tmp_path, name):

@@ -1,5 +1,6 @@
 """The words of a summary in the terminal."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -28,3 +29,14 @@ def test_no_noise_cannot_be_lower():
     issues = find_label_issues(y, np.where(np.eye(2)[y] > 0, 0.99, 0.01))
     assert issues.noise.noise_rate == 0
     assert "true rate is lower" not in describe_noise(table_of(y), issues)
+
+
+def test_a_class_of_wrong_labels_without_a_flag_is_named():
+    y = np.repeat(["a", "b", "c"], 100)
+    codes = np.repeat(np.arange(3), 100)
+    issues = find_label_issues(y, np.where(np.eye(3)[codes] > 0, 0.98, 0.01))
+    assert issues.n_issues == 0
+    true = np.array([[1, 0, 0], [0.6, 0.4, 0], [0, 0, 1]])
+    issues = replace(issues, noise=replace(issues.noise, inverse_noise_matrix=true))
+    text = describe_flags(table_of(y), issues)
+    assert "Most labels of b look wrong, though none is flagged: see some rows" in text

@@ -198,8 +198,8 @@ def test_label_quality_counts_flags_by_class(found):
     shares = [text.get_text() for text in drawn.share_text_]
     for name, share, wrong in zip(names, shares, drawn.wrong_text_, strict=True):
         own = y == name
-        assert share == f"{100 * issues.issue_mask[own].mean():.0f} %"
-        assert wrong.get_text() == f"{100 * (y != y_true)[own].mean():.0f} %"
+        assert share == f"{100 * issues.issue_mask[own].mean():.0f}%"
+        assert wrong.get_text() == f"{100 * (y != y_true)[own].mean():.0f}%"
     assert (drawn.kept + drawn.flagged).sum() == len(y)
     assert drawn.flagged.sum() == issues.n_issues
     assert drawn.threshold_line_ is None or drawn.threshold == (

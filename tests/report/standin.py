@@ -65,7 +65,7 @@ def make_audit(
         "id_column": None if ids is None else "name, of the row",
         "fingerprint": f"{seed:02d}abcdef",
         "summary": summary,
-        "words": [f"About {n} of {2 * n} labels are wrong (95 % interval 0-{2 * n})."],
+        "words": [f"About {n} of {2 * n} labels are wrong (95% interval 0-{2 * n})."],
         "classes": list(classes),
         "noise_matrix": None,
         "class_health": [

@@ -248,7 +248,7 @@ class TestRefusals:
             ({"row": "1,000"}, "rows must be numbers"),
             ({"row": "1E+05"}, "rows must be numbers"),
             ({"row": "9" * 30}, "rows must be numbers"),
-            ({"row": 5}, "There are no rows 5; y has 5 rows"),
+            ({"row": 5}, "There are no rows 5; there are 5 labels, counted from 0"),
             ({"given_label": "cat"}, r"differ in rows 2 \('dog', decided on as 'cat'\)"),
             ({"given_label": "cow"}, "given labels differ in rows 2"),
             ({"new_label": ""}, "on rows 2 need a new_label"),

@@ -125,7 +125,8 @@ def test_thumbnails_of_arrays_and_of_files_that_are_not_there():
     uris, notes = thumbnails(np.arange(32).reshape(2, 4, 4), [1, 0])
     assert all(uri.startswith("data:image/png;base64,") for uri in uris)
     assert notes == []
-    uris, notes = thumbnails(None, [0], ["nowhere.png"])
+    with pytest.warns(UserWarning, match=r"None of 1 images could be read, such as 'nowhere\.png'"):
+        uris, notes = thumbnails(None, [0], ["nowhere.png"])
     assert uris == [None]
     assert notes == ["1 images could not be read."]
     with pytest.raises(ValueError, match="images must have shape"):

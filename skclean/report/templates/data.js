@@ -15,7 +15,7 @@ function element(name, properties = {}, ...children) {
 }
 
 const user = (text) => element("bdi", { dir: "auto" }, String(text));
-const percent = (share) => `${(100 * share).toFixed(share >= 0.0995 || share === 0 ? 0 : 1)} %`;
+const percent = (share) => `${(100 * share).toFixed(share >= 0.0995 || share === 0 ? 0 : 1)}%`;
 const plural = (n, word) => `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;
 const className = (code) => data.classes[code];
 

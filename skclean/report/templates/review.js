@@ -14,7 +14,7 @@ function showProgress() {
   const [low, high] = judged ? interval(right, judged) : [];
   byId("precision").textContent = judged
     ? `Flags that were right so far: ${percent(right / judged)} ` +
-      `(95 % interval ${percent(low)} – ${percent(high)})` : "";
+      `(95% interval ${percent(low)} – ${percent(high)})` : "";
   byId("undo").disabled = log.length === 0;
   byId("save-csv").disabled = byId("save-json").disabled = n === 0;
   const warnings = [];
