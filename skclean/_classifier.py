@@ -10,7 +10,7 @@ from sklearn.utils.metadata_routing import MethodMapping, process_routing
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from skclean._detecting import DetectingMixin
+from skclean._detecting import DetectingMixin, check_detector
 from skclean._issues import Treatment
 from skclean.strategies._base import BaseStrategy
 from skclean.strategies._prune import Prune
@@ -128,7 +128,8 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
         the detector's own rounds speak for cleaning, that is where its `pruning_gain_` is
         positive; where it is unknown, as with given probabilities, None is `Prune()`; else
         the labels are taken as they are. To tune a part, pass it by name:
-        ``{"strategy": [Prune(), Reweight()]}`` or ``{"detector__prune": ["by_class", "both"]}``.
+        ``{"strategy": [Prune(), Reweight()]}``, or with ``detector=ConfidentLearning()``
+        ``{"detector__prune": ["by_class", "both"]}``.
 
     Attributes
     ----------
@@ -230,6 +231,7 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
                 "The 'estimator' parameter of NoiseAwareClassifier must be a classifier. Got the "
                 f"regressor {self.estimator!r} instead."
             )
+        check_detector(self.detector, type(self).__name__)
         X, y, classes, _ = check_X_y(self, X, y)
         estimator, detector = clone(self._get_estimator(X)), self._get_detector()
         pairwise = [part for part in (estimator, detector) if get_tags(part).input_tags.pairwise]

@@ -25,8 +25,8 @@ def _unlabelled(table):
     if len(missing) == 0:
         return ""
     shown = ", ".join(map(str, missing[:10])) + (", ..." if len(missing) > 10 else "")
-    noun = "row has" if len(missing) == 1 else "rows have"
-    return f"{len(missing):,} {noun} no label and were set aside (rows {shown})"
+    noun = "row has no label and was" if len(missing) == 1 else "rows have no label and were"
+    return f"{len(missing):,} {noun} set aside (rows {shown})"
 
 
 def describe_table(path, table):

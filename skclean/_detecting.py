@@ -1,12 +1,36 @@
 """What the estimators that act on the findings of a detector have in common."""
 
-from sklearn.base import MetaEstimatorMixin, clone
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone, is_classifier
+from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
 
-from skclean.detectors._base import BaseProbaDetector
+from skclean.detectors._base import BaseDetector, BaseProbaDetector
 from skclean.detectors._confident_learning import ConfidentLearning
-from skclean.utils._sklearn import METHODS, CallbackSupportMixin, _routing_enabled
+from skclean.utils._sklearn import (
+    METHODS,
+    CallbackSupportMixin,
+    InvalidParameterError,
+    _routing_enabled,
+)
+
+
+def check_detector(detector, owner):
+    """Refuse a classifier or a pipeline where a detector belongs, before anything is fitted."""
+    if detector is None or isinstance(detector, BaseDetector):
+        return
+    must = f"The 'detector' parameter of {owner} must be a detector"
+    if isinstance(detector, Pipeline) and isinstance(detector[-1], BaseDetector):
+        name = type(detector[-1]).__name__
+        raise InvalidParameterError(
+            f"{must}. Got a pipeline that ends in one, {detector!r}; pass {name}() alone and put "
+            f"the other steps before the {owner}."
+        )
+    if isinstance(detector, BaseEstimator) and is_classifier(detector):
+        raise InvalidParameterError(
+            f"{must}. Got the classifier {detector!r} instead; ConfidentLearning(classifier) "
+            "detects by the probabilities of a classifier."
+        )
 
 
 class DetectingMixin(CallbackSupportMixin, MetaEstimatorMixin):

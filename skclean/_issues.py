@@ -504,6 +504,24 @@ class Treatment:
     sample_indices : ndarray of shape (n_rows,), dtype intp, or None
         Position of the sample that each row stands for: every sample at least once, in
         any order. None has each sample once, in order, so that n_rows = n_samples.
+
+    See Also
+    --------
+    skclean.strategies.BaseStrategy : What returns one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skclean.strategies import BaseStrategy, Treatment
+    >>> class DropWorst(BaseStrategy):
+    ...     def _apply(self, y, issues):
+    ...         return Treatment(y=y, keep=issues.label_quality > 0.2)
+    >>> from skclean import LabelIssues
+    >>> quality = np.array([0.1, 0.9, 0.8])
+    >>> labels = np.array(["cat", "cat", "dog"])
+    >>> issues = LabelIssues(quality, quality < 0.2, np.array(["dog", "cat", "dog"]))
+    >>> DropWorst().apply(labels, issues).keep
+    array([False,  True,  True])
     """
 
     y: np.ndarray

@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import Bunch, indexable
 from sklearn.utils.metadata_routing import process_routing
 
-from skclean._detecting import DetectingMixin
+from skclean._detecting import DetectingMixin, check_detector
 from skclean.strategies._prune import Prune
 from skclean.strategies._relabel import Relabel
 from skclean.utils._metadata import check_accepted
@@ -34,6 +34,7 @@ class _LabelResampler(DetectingMixin, BaseEstimator):
     def _treat(self, X, y, params):
         """Fit the detector and apply the strategy; sets `detector_` and `issues_`."""
         X, y, self.classes_, _ = check_X_y(self, X, y)
+        check_detector(self.detector, type(self).__name__)
         detector = self._get_detector()
         if _routing_enabled():
             routed = process_routing(self, "fit", **params)

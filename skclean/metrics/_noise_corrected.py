@@ -9,7 +9,7 @@ from sklearn import metrics
 from sklearn.utils import check_consistent_length
 from sklearn.utils.multiclass import unique_labels
 
-from skclean._issues import NoiseEstimate
+from skclean.metrics._validation import NOISE_MATRIX, noise_matrix_of
 from skclean.utils._encoding import check_labels, encode_labels
 from skclean.utils._sklearn import StrOptions, _check_sample_weight, validate_params
 from skclean.utils._validation import check_noise_matrix
@@ -59,9 +59,8 @@ def score_counts(counts, classes, metric, params):
 
 def matrix_and_classes(noise_matrix, classes):
     """Matrix and classes, both from the estimate where there is one."""
-    if isinstance(noise_matrix, NoiseEstimate):
-        classes = noise_matrix.classes if classes is None else classes
-        noise_matrix = noise_matrix.noise_matrix
+    noise_matrix, own = noise_matrix_of(noise_matrix)
+    classes = own if classes is None else classes
     noise_matrix = check_noise_matrix(noise_matrix)
     if (condition := np.linalg.cond(noise_matrix)) > LARGEST_CONDITION:
         raise ValueError(
@@ -76,7 +75,7 @@ def matrix_and_classes(noise_matrix, classes):
     {
         "y": ["array-like"],
         "y_pred": ["array-like"],
-        "noise_matrix": ["array-like", NoiseEstimate],
+        "noise_matrix": NOISE_MATRIX,
         "metric": [StrOptions(set(METRICS)), callable],
         "classes": ["array-like", None],
         "sample_weight": ["array-like", None],
@@ -108,7 +107,7 @@ def noise_corrected_score(
     y_pred : array-like of shape (n_samples,)
         Predicted labels, of samples that the classifier was not fitted on.
 
-    noise_matrix : array-like of shape (n_classes, n_classes) or NoiseEstimate
+    noise_matrix : array-like of shape (n_classes, n_classes), NoiseEstimate or estimator
         p(given = j | true = i), rows and columns in the order of the sorted classes or of
         `classes`; each row sums to 1.
 

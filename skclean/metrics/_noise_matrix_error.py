@@ -6,15 +6,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import column_or_1d
 
-from skclean._issues import NoiseEstimate
+from skclean.metrics._validation import NOISE_MATRIX, noise_matrix_of
 from skclean.utils._sklearn import validate_params
 from skclean.utils._validation import check_noise_matrix
 
 
 @validate_params(
     {
-        "noise_matrix_true": ["array-like", NoiseEstimate],
-        "noise_matrix": ["array-like", NoiseEstimate],
+        "noise_matrix_true": NOISE_MATRIX,
+        "noise_matrix": NOISE_MATRIX,
         "class_prior": ["array-like", None],
     },
     prefer_skip_nested_validation=True,
@@ -29,10 +29,10 @@ def noise_matrix_error(
 
     Parameters
     ----------
-    noise_matrix_true : array-like of shape (n_classes, n_classes) or NoiseEstimate
+    noise_matrix_true : array-like of shape (n_classes, n_classes), NoiseEstimate or estimator
         True p(given = j | true = i); each row sums to 1.
 
-    noise_matrix : array-like of shape (n_classes, n_classes) or NoiseEstimate
+    noise_matrix : array-like of shape (n_classes, n_classes), NoiseEstimate or estimator
         Estimated p(given = j | true = i), such as
         :func:`~skclean.estimate_noise_matrix` returns; each row sums to 1.
 
@@ -56,9 +56,8 @@ def noise_matrix_error(
     >>> noise_matrix_error([[0.9, 0.1], [0, 1]], [[0.7, 0.3], [0, 1]])
     0.1
     """
-    true = check_noise_matrix(getattr(noise_matrix_true, "noise_matrix", noise_matrix_true))
-    estimated = getattr(noise_matrix, "noise_matrix", noise_matrix)
-    estimated = check_noise_matrix(estimated, n_classes=len(true))
+    true = check_noise_matrix(noise_matrix_of(noise_matrix_true)[0])
+    estimated = check_noise_matrix(noise_matrix_of(noise_matrix)[0], n_classes=len(true))
     variation = np.abs(true - estimated).sum(axis=1) / 2
     if class_prior is None:
         return float(variation.mean())

@@ -6,14 +6,14 @@ from typing import Any
 from numpy.typing import ArrayLike
 from sklearn.metrics import make_scorer
 
-from skclean._issues import NoiseEstimate
 from skclean.metrics._noise_corrected import METRICS, matrix_and_classes, noise_corrected_score
+from skclean.metrics._validation import NOISE_MATRIX
 from skclean.utils._sklearn import StrOptions, validate_params
 
 
 @validate_params(
     {
-        "noise_matrix": ["array-like", NoiseEstimate],
+        "noise_matrix": NOISE_MATRIX,
         "metric": [StrOptions(set(METRICS)), callable],
         "classes": ["array-like", None],
     },
@@ -34,9 +34,10 @@ def make_noise_robust_scorer(
 
     Parameters
     ----------
-    noise_matrix : array-like of shape (n_classes, n_classes) or NoiseEstimate
+    noise_matrix : array-like of shape (n_classes, n_classes), NoiseEstimate or estimator
         p(given = j | true = i), rows and columns in the order of the sorted classes or of
-        `classes`; each row sums to 1.
+        `classes`; each row sums to 1. A fitted estimator is one with a `noise_matrix_`, such
+        as :class:`~skclean.NoiseMatrixEstimator`.
 
     metric : str or callable, default="accuracy"
         A score of which more is better and that depends on the confusion matrix alone, such
@@ -46,7 +47,7 @@ def make_noise_robust_scorer(
 
     classes : array-like of shape (n_classes,), default=None
         All classes in the order of the matrix; needed where a test fold may lack one.
-        An estimate of the noise brings its own.
+        An estimate and an estimator of the noise bring their own.
 
     **metric_params : dict
         Further keywords of the metric, such as `average` or `pos_label`.

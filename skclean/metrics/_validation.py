@@ -2,7 +2,30 @@
 
 import numpy as np
 from sklearn.utils import check_consistent_length
-from sklearn.utils.validation import column_or_1d
+from sklearn.utils.validation import check_is_fitted, column_or_1d
+
+from skclean._issues import NoiseEstimate
+from skclean.utils._sklearn import HasMethods
+
+NOISE_MATRIX = ["array-like", NoiseEstimate, HasMethods(["fit"])]
+
+
+def noise_matrix_of(noise):
+    """The matrix of an estimate or of a fitted estimator of the noise, and its classes.
+
+    A matrix comes back as it is, without classes.
+    """
+    if isinstance(noise, NoiseEstimate):
+        return noise.noise_matrix, noise.classes
+    if not hasattr(noise, "fit"):
+        return noise, None
+    check_is_fitted(noise)
+    if getattr(noise, "noise_matrix_", None) is None:
+        raise ValueError(
+            f"This {type(noise).__name__} has estimated no noise matrix; pass a fitted "
+            "NoiseMatrixEstimator, or a matrix."
+        )
+    return noise.noise_matrix_, noise.classes_
 
 
 def numpy_bools(values):

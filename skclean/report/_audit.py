@@ -6,11 +6,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone
 
-from skclean.detectors import ConfidentLearning
+from skclean._detecting import check_detector
+from skclean.detectors import BaseDetector, ConfidentLearning
 from skclean.detectors._base import BaseProbaDetector
 from skclean.quality import find_label_issues
 from skclean.report._record import Audit
 from skclean.utils._metadata import takes_keyword
+from skclean.utils._sklearn import InvalidParameterError
 from skclean.utils._typing import Seed
 
 
@@ -98,6 +100,12 @@ def audit(
     About 2 of 150 labels are wrong (95% interval 0 to 4, by which rows are in the data).
     """
     own = {"cv": cv, "n_jobs": n_jobs, "random_state": random_state}
+    if isinstance(estimator, BaseDetector):
+        raise InvalidParameterError(
+            f"The 'estimator' parameter of audit must be a classifier. Got the detector "
+            f"{estimator!r} instead; pass it as detector=."
+        )
+    check_detector(detector, "audit")
     if detector is None:
         detector = ConfidentLearning(estimator, **own)
     else:

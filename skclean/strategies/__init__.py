@@ -1,5 +1,6 @@
 """What to do about label issues: leave samples out, weigh, relabel or spread them, or correct."""
 
+from skclean._issues import Treatment
 from skclean.strategies._base import BaseStrategy
 from skclean.strategies._co_teaching import CoTeaching
 from skclean.strategies._cost_sensitive import CostSensitive
@@ -18,4 +19,5 @@ __all__ = [
     "Relabel",
     "Reweight",
     "SoftLabels",
+    "Treatment",
 ]

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from skclean._issues import Treatment
 from skclean.strategies._weights import weigh_classes
 
 
@@ -13,7 +14,7 @@ class BaseStrategy(BaseEstimator, ABC):
     """Base of strategies: one hook, `_apply`, keeps nothing.
 
     A strategy sees the given labels and the findings of a detector and returns a
-    :class:`~skclean._issues.Treatment`. Write one class with `_apply` and it works in
+    :class:`Treatment`. Write one class with `_apply` and it works in
     :class:`~skclean.NoiseAwareClassifier`. One that needs to know the classifier or the
     data overrides `_treat` as well; one that changes predictions adds
     ``_correct_proba(pred_probs, noise)``, which maps probabilities of the fitted
@@ -123,6 +124,11 @@ class BaseStrategy(BaseEstimator, ABC):
 
     def _finish(self, treatment, y, issues):
         """Keep a sample of every class, and weigh the classes where asked to."""
+        if not isinstance(treatment, Treatment):
+            raise TypeError(
+                f"The hook of {type(self).__name__} must return a Treatment. Got "
+                f"{type(treatment).__name__}."
+            )
         treatment = keep_every_class(treatment, y, issues.label_quality)
         if self.class_weight is None:
             return treatment

@@ -13,8 +13,8 @@ def check_noise(issues, who):
     """The estimated noise of the labels as they are, or an error that says who needs it."""
     if issues.noise is None:
         raise ValueError(
-            f"{who} needs the noise matrix, which this detector does not estimate; use a "
-            "detector that does, such as ConfidentLearning(), or another strategy."
+            f"{who} needs the noise matrix, which these label issues lack as their detector does "
+            "not estimate it; use one that does, such as ConfidentLearning(), or another strategy."
         )
     return issues.noise_now
 

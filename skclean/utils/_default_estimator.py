@@ -1,6 +1,7 @@
 """The classifier that stands in where the user names none."""
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -108,6 +109,32 @@ class EmptyColumnsFilled(TransformerMixin, BaseEstimator):
         return tags
 
 
+def _check_for_default(X):
+    """Refuse data that the default cannot take, which its own errors would not explain."""
+    if issparse(X):
+        what, way = "a sparse matrix", "such as LogisticRegression()"
+    elif _holds_texts(X):
+        what = "texts"
+        way = "such as make_pipeline(TfidfVectorizer(), LogisticRegression()), or a dataframe"
+    else:
+        return
+    raise ValueError(
+        f"The default classifier takes numbers and dataframes. Got {what}; pass a classifier with "
+        f"predict_proba that takes them, {way}."
+    )
+
+
+def _holds_texts(X):
+    """Is it an array or a list that begins with a string, alone or in a row?"""
+    if X is None or hasattr(X, "columns") or not hasattr(X, "__len__") or len(X) == 0:
+        return False
+    if getattr(getattr(X, "dtype", None), "kind", "O") not in "OUS":
+        return False
+    first = X.iloc[0] if hasattr(X, "iloc") else X[0]
+    cells = [first] if isinstance(first, str) or not hasattr(first, "__len__") else first
+    return any(isinstance(cell, str) for cell in cells)
+
+
 def default_classifier(X=None):
     """Gradient boosting for numbers with gaps and for tables with text columns.
 
@@ -123,7 +150,13 @@ def default_classifier(X=None):
     -------
     classifier : Pipeline
         Unfitted, the same at every call: its seed is fixed.
+
+    Raises
+    ------
+    ValueError
+        If `X` is sparse or holds texts outside of a dataframe.
     """
+    _check_for_default(X)
     encoder = OrdinalEncoder(
         handle_unknown="use_encoded_value", unknown_value=np.nan, max_categories=MAX_CATEGORIES
     )

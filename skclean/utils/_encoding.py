@@ -34,6 +34,7 @@ def check_labels(y):
         If the labels are of types that have no common order.
     """
     if type(y) is not np.ndarray or y.ndim != 1:
+        _refuse_several(y)
         y = column_or_1d(y, warn=True)
     if len(y) == 0:
         raise ValueError("y must hold at least one label. Got 0 samples.")
@@ -59,6 +60,25 @@ def check_labels(y):
             "convert them to one type first, for example with y.astype(str)."
         ) from error
     return y
+
+
+def _refuse_several(y):
+    """Refuse several labels a sample, and say what to do with them."""
+    shape = getattr(y, "shape", ())
+    if len(shape) == 2 and shape[1] > 1:
+        got = f"an array of shape {shape}"
+    elif isinstance(y, (list, tuple)) and len(y) and _is_several(y[0]):
+        got = f"several labels a sample, such as {y[0]!r}"
+    else:
+        return
+    raise ValueError(
+        f"y should be a 1d array, got {got} instead. Several labels a sample are judged one "
+        "column at a time; of one-hot labels take y.argmax(axis=1)."
+    )
+
+
+def _is_several(label):
+    return isinstance(label, (list, tuple, set, frozenset, np.ndarray)) and len(label) > 1
 
 
 def encode_labels(y, classes=None):

@@ -1,5 +1,6 @@
 """Pass sample weights and other metadata to the fits inside a meta-estimator."""
 
+from difflib import get_close_matches
 from inspect import Parameter, signature
 
 import numpy as np
@@ -8,6 +9,8 @@ from sklearn.utils.metadata_routing import get_routing_for_object
 from sklearn.utils.validation import has_fit_parameter
 
 from skclean.utils._sklearn import _check_sample_weight, _routing_enabled
+
+METADATA = ("groups", "sample_weight", "pred_probs", "trusted", "y_before")
 
 
 def sample_weight_name(estimator):
@@ -120,7 +123,9 @@ def split_fit_params(estimators, X, params):
     first = f"{estimators[0].__class__.__name__}.fit"
     unknown = [name for name in rest if not any(takes_keyword(e, name) for e in estimators)]
     if unknown:
-        raise TypeError(f"{first} takes no {' and no '.join(unknown)}; leave it out.")
+        close = get_close_matches(unknown[0], METADATA, n=1)
+        way_out = f"did you mean {close[0]}?" if close else "leave it out."
+        raise TypeError(f"{first} takes no {' and no '.join(unknown)}; {way_out}")
     fit_params = [{k: v for k, v in rest.items() if takes_keyword(e, k)} for e in estimators]
     if sample_weight is not None:
         names = [sample_weight_name(estimator) for estimator in estimators]

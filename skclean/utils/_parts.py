@@ -31,7 +31,8 @@ def resolve_part(part, base, parameter):
     """
     if isinstance(part, base):
         return part
-    found = {cls.__name__.lower(): cls for cls in _subclasses(base)}
+    own_last = sorted(_subclasses(base), key=lambda cls: cls.__module__.startswith("skclean."))
+    found = {cls.__name__.lower(): cls for cls in own_last}  # no other class takes their names
     cls = found.get(str(part).replace("_", "").lower())
     if cls is None:
         names = sorted(cls.__name__ for cls in found.values())

@@ -21,6 +21,13 @@ from skclean.utils._sklearn import CallbackSupportMixin, HasMethods, _routing_en
 from skclean.utils._validation import check_pred_probs
 
 
+class HasProbabilities(HasMethods):
+    """The constraint on a classifier, whose message says where probabilities come from."""
+
+    def __str__(self):
+        return f"{super().__str__()} (CalibratedClassifierCV adds predict_proba to a classifier)"
+
+
 def check_X_y(estimator, X, y):
     """Validate data and labels without touching X; note its feature names and its index.
 
@@ -59,7 +66,7 @@ class PredProbsMixin(CallbackSupportMixin, InnerFitsMixin):
     """Mixin that owns `estimator`, `cv`, `n_jobs`, `random_state` and `memory`."""
 
     _parameter_constraints: dict = {
-        "estimator": [HasMethods(["fit", "predict_proba"]), None],
+        "estimator": [HasProbabilities(["fit", "predict_proba"]), None],
         "cv": CV_CONSTRAINT,
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
