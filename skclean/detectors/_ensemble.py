@@ -17,10 +17,11 @@ from sklearn.utils.validation import has_fit_parameter
 from skclean._core._votes import cast_votes
 from skclean.detectors._base import BaseFittingDetector
 from skclean.utils._cross_val import (
+    MEMORY_CONSTRAINT,
+    cached_pred_probs,
     check_judged,
     make_splits,
     mean_pred_probs,
-    out_of_sample_pred_probs,
     seeded_clone,
 )
 from skclean.utils._default_estimator import encode_table
@@ -85,8 +86,8 @@ def default_classifiers(X=None, naive_bayes=False):
 class BaseEnsembleDetector(NamedMembersMixin, BaseFittingDetector):
     """Base of detectors that cross-validate several classifiers: one hook, `_judge`.
 
-    Owns `estimators`, `cv`, `n_jobs` and `random_state`. The data go to the classifiers
-    as they came.
+    Owns `estimators`, `cv`, `n_jobs`, `random_state` and `memory`. The data go to the
+    classifiers as they came.
     """
 
     _parameter_constraints: dict = {
@@ -94,6 +95,7 @@ class BaseEnsembleDetector(NamedMembersMixin, BaseFittingDetector):
         "cv": CV_CONSTRAINT,
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
+        "memory": MEMORY_CONSTRAINT,
     }
     _members_parameter = "estimators"
 
@@ -165,9 +167,10 @@ class BaseEnsembleDetector(NamedMembersMixin, BaseFittingDetector):
         out_of_bag = is_out_of_bag(self.cv)
         for estimator in estimators if out_of_bag else ():
             with_oob_score(estimator)  # complains of one that does not bag, before any fit
+        cached = cached_pred_probs(self.memory)
         probs, self.estimators_ = [], []
         for estimator, own_params in zip(estimators, fit_params, strict=True):
-            found = out_of_sample_pred_probs(
+            found = cached(
                 estimator,
                 X,
                 y,

@@ -47,6 +47,10 @@ class InstanceHardness(BaseEnsembleDetector):
         Shuffles the folds of an int `cv`, and seeds what is unseeded in `estimators`.
         None keeps the folds in the order of the rows and the classifiers as they are.
 
+    memory : str or object with the joblib.Memory interface, default=None
+        Caches the probabilities and the fitted folds, so that a search over other
+        parameters fits each classifier once per fold.
+
     Attributes
     ----------
     issues_ : LabelIssues
@@ -112,12 +116,14 @@ class InstanceHardness(BaseEnsembleDetector):
         cv: Any = None,
         n_jobs: int | None = None,
         random_state: Seed = None,
+        memory: Any = None,
     ) -> None:
         self.estimators = estimators
         self.threshold = threshold
         self.cv = cv
         self.n_jobs = n_jobs
         self.random_state = random_state
+        self.memory = memory
 
     def _get_estimators(self, X=None):
         if self.estimators is None:

@@ -8,9 +8,11 @@ from numpy.typing import ArrayLike
 from scipy.special import expit
 from sklearn.pipeline import Pipeline
 from sklearn.utils.parallel import delayed
+from sklearn.utils.validation import check_memory
 
 from skclean.detectors._base import BaseFittingDetector, issues_below
 from skclean.utils._cross_val import (
+    MEMORY_CONSTRAINT,
     check_judged,
     check_known_classes,
     fit_fold,
@@ -157,6 +159,10 @@ class TrainingDynamics(BaseFittingDetector):
         Shuffles the folds of an int `cv`, and seeds what is unseeded in `estimator`.
         None keeps the folds in the order of the rows and the estimator as it is.
 
+    memory : str or object with the joblib.Memory interface, default=None
+        Caches the fits and what they say of the samples, so that a search over `quality`
+        and `threshold` fits once.
+
     Attributes
     ----------
     issues_ : LabelIssues
@@ -222,6 +228,7 @@ class TrainingDynamics(BaseFittingDetector):
         "cv": ["cv_object"],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
+        "memory": MEMORY_CONSTRAINT,
     }
 
     def __init__(
@@ -233,6 +240,7 @@ class TrainingDynamics(BaseFittingDetector):
         cv: Any = None,
         n_jobs: int | None = None,
         random_state: Seed = None,
+        memory: Any = None,
     ) -> None:
         self.estimator = estimator
         self.quality = quality
@@ -240,6 +248,7 @@ class TrainingDynamics(BaseFittingDetector):
         self.cv = cv
         self.n_jobs = n_jobs
         self.random_state = random_state
+        self.memory = memory
 
     def _inner_estimators(self, X=None):
         return [weak_boosting(X) if self.estimator is None else self.estimator]
@@ -297,11 +306,8 @@ class TrainingDynamics(BaseFittingDetector):
             splits = make_splits(
                 self.cv, X, y, codes, random_state=self.random_state, **split_params
             )
-        fits = (
-            delayed(_fit_and_rate)(estimator, X, y, codes, self.classes_, train, test, fit_params)
-            for train, test in splits
-        )
-        results = list(run_tasks(fits, self.n_jobs))
+        cached = check_memory(self.memory).cache(_fit_folds, ignore=["n_jobs"])
+        results = cached(estimator, X, y, codes, self.classes_, splits, fit_params, self.n_jobs)
         self.estimators_ = [fitted for fitted, _, _ in results]
         tested = [
             (rows[test], *found[1:]) for (_, test), found in zip(splits, results, strict=True)
@@ -326,6 +332,15 @@ class TrainingDynamics(BaseFittingDetector):
         rows = np.arange(len(y))
         rated = [(rows, *_rate(fitted, X, y, self.classes_)) for fitted in self.estimators_]
         return self._quality(_mean_over_folds(len(y), len(self.classes_), rated)[0])
+
+
+def _fit_folds(estimator, X, y, codes, classes, splits, fit_params, n_jobs):
+    """What `_fit_and_rate` returns for each fold."""
+    fits = (
+        delayed(_fit_and_rate)(estimator, X, y, codes, classes, train, test, fit_params)
+        for train, test in splits
+    )
+    return list(run_tasks(fits, n_jobs))
 
 
 def _mean_over_folds(n_samples, n_classes, rated):

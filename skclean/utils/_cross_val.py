@@ -15,6 +15,7 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, check
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import check_random_state
 from sklearn.utils.parallel import delayed
+from sklearn.utils.validation import check_memory
 
 from skclean.utils._out_of_bag import (
     growing,
@@ -24,6 +25,7 @@ from skclean.utils._out_of_bag import (
     with_oob_score,
 )
 from skclean.utils._sklearn import (
+    HasMethods,
     _check_method_params,
     _num_samples,
     _safe_split,
@@ -36,6 +38,7 @@ from skclean.utils._text import first_of
 from skclean.utils._validation import check_pred_probs
 
 DEFAULT_N_SPLITS = 5
+MEMORY_CONSTRAINT = [str, HasMethods(["cache"]), None]
 GROWN_IN_THREADS = DecisionTreeClassifier, ExtraTreesClassifier, RandomForestClassifier
 
 
@@ -342,6 +345,12 @@ def mean_pred_probs(estimators, X, classes):
         n_known = n_known + known
     mean = total / np.maximum(n_known, 1).astype(total.dtype)
     return mean / mean.sum(axis=1, keepdims=True)
+
+
+def cached_pred_probs(memory):
+    """`out_of_sample_pred_probs` with a memory; only what the result depends on is looked at."""
+    ignore = ["n_jobs", "context", "caller", "first_task"]
+    return check_memory(memory).cache(out_of_sample_pred_probs, ignore=ignore)
 
 
 def check_judged(y, judged, warn=True):

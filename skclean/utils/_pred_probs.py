@@ -7,9 +7,10 @@ from sklearn.utils import check_random_state, indexable
 from sklearn.utils.validation import check_memory, validate_data
 
 from skclean.utils._cross_val import (
+    MEMORY_CONSTRAINT,
+    cached_pred_probs,
     check_judged,
     make_splits,
-    out_of_sample_pred_probs,
     seeded_clone,
 )
 from skclean.utils._default_estimator import default_classifier
@@ -70,7 +71,7 @@ class PredProbsMixin(CallbackSupportMixin, InnerFitsMixin):
         "cv": CV_CONSTRAINT,
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
-        "memory": [str, HasMethods(["cache"]), None],
+        "memory": MEMORY_CONSTRAINT,
     }
 
     def _get_estimator(self, X=None):
@@ -131,13 +132,10 @@ class PredProbsMixin(CallbackSupportMixin, InnerFitsMixin):
         )
         if context is not None:
             context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-        memory = check_memory(self.memory)
-        cached = memory.cache(
-            out_of_sample_pred_probs, ignore=["n_jobs", "context", "caller", "first_task"]
-        )
+        cached = cached_pred_probs(self.memory)
         keep = np.ones(len(y), dtype=bool)
         if rounds is not None:
-            rounds.start(X, split_params.get("groups"), memory.cache)
+            rounds.start(X, split_params.get("groups"), check_memory(self.memory).cache)
         for i in range(n_rounds):
             if i > 0:
                 splits = make_splits(

@@ -185,7 +185,9 @@ def _check_form(pred_probs, n_samples, classes, way_out):
     if len(pred_probs.shape) != 2:
         hint = ""
         if len(pred_probs.shape) == 1 and len(classes) == 2:
-            hint = f"; if it is the probability of {classes[1:].tolist()[0]!r}, pass np.c_[1 - p, p]"
+            hint = (
+                f"; if it is the probability of {classes[1:].tolist()[0]!r}, pass np.c_[1 - p, p]"
+            )
         raise ValueError(
             f"pred_probs must be a 2D array of shape (n_samples, n_classes). Got "
             f"{len(pred_probs.shape)}D array instead, of shape {pred_probs.shape}{hint}."
