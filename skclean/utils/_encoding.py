@@ -35,7 +35,7 @@ def check_labels(y):
     """
     if type(y) is not np.ndarray or y.ndim != 1:
         _refuse_several(y)
-        y = column_or_1d(y, warn=True)
+        y = column_or_1d(_without_extension(y), warn=True)
     if len(y) == 0:
         raise ValueError("y must hold at least one label. Got 0 samples.")
     if y.dtype.kind in "iub":
@@ -60,6 +60,19 @@ def check_labels(y):
             "convert them to one type first, for example with y.astype(str)."
         ) from error
     return y
+
+
+def _without_extension(y):
+    """Whole numbers and truth values of pandas' own types as those of numpy, if none is missing.
+
+    scikit-learn makes floats of them.
+    """
+    dtype = getattr(y, "dtype", None)
+    dtype = getattr(getattr(dtype, "categories", None), "dtype", dtype)
+    dtype = getattr(dtype, "numpy_dtype", dtype)
+    if not hasattr(y, "isna") or not isinstance(dtype, np.dtype) or dtype.kind not in "iub":
+        return y
+    return y if y.isna().any() else np.asarray(y.to_numpy(), dtype=dtype)
 
 
 def _refuse_several(y):

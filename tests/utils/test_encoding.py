@@ -51,6 +51,19 @@ def test_bools_are_classes():
         assert codes.tolist() == [1, 0, 1]
 
 
+@pytest.mark.parametrize(
+    ("dtype", "own"),
+    [("Int64", np.int64), ("UInt8", np.uint8), ("boolean", bool), ("bool[pyarrow]", bool)],
+)
+@pytest.mark.parametrize("is_category", [False, True])
+def test_classes_of_nullable_labels_are_no_floats(dtype, own, is_category):
+    y = pd.Series([1, 0, 1], dtype=dtype)
+    classes, codes = encode_labels(y.astype("category") if is_category else y)
+    assert classes.dtype == own
+    assert classes.tolist() == [0, 1]
+    assert codes.tolist() == [1, 0, 1]
+
+
 @pytest.mark.parametrize("dtype", [np.int8, np.uint16, np.int64, "<U2", object, bool])
 def test_classes_keep_the_dtype_of_the_labels(dtype):
     y = np.array([1, 0, 1]).astype(str if dtype is object else dtype).astype(dtype)
