@@ -89,10 +89,11 @@ def test_meta_estimators_take_it_as_a_classifier(table, wrap):
 
 
 @pytest.mark.parametrize("routing", [False, True])
-def test_groups_reach_the_outer_and_the_inner_folds(table, routing):
+@pytest.mark.parametrize("cv", [None, 4, GroupKFold(3)])
+def test_groups_reach_the_outer_and_the_inner_folds(table, routing, cv):
     X, y, _ = table
     groups = np.arange(len(y)) // 3
-    clf = NoiseAwareClassifier(LogisticRegression(), detector=ConfidentLearning(cv=GroupKFold(3)))
+    clf = NoiseAwareClassifier(LogisticRegression(), detector=ConfidentLearning(cv=cv))
     pipeline = Pipeline([("scale", StandardScaler()), ("clf", clf)])
     grid = {"clf__estimator__C": [0.1, 1]}
     with sklearn.config_context(enable_metadata_routing=routing):
@@ -107,6 +108,17 @@ def test_groups_reach_the_outer_and_the_inner_folds(table, routing):
         )
         expected.fit(StandardScaler().fit_transform(X), y, groups=groups)
     np.testing.assert_array_equal(inner.pred_probs_, expected.pred_probs_)
+
+
+def test_the_default_detector_asks_for_groups_by_routing(table):
+    X, y, _ = table
+    groups = np.arange(len(y)) // 3
+    with sklearn.config_context(enable_metadata_routing=True):
+        routed = NoiseAwareClassifier(LogisticRegression()).fit(X, y, groups=groups).detector_
+        plain = ConfidentLearning(LogisticRegression()).fit(X, y).pred_probs_
+    told = ConfidentLearning(LogisticRegression()).fit(X, y, groups=groups).pred_probs_
+    np.testing.assert_array_equal(routed.pred_probs_, told)
+    assert (told != plain).any()
 
 
 def test_weights_reach_detector_and_final_fit_by_routing(table):

@@ -1,8 +1,10 @@
 """Pass sample weights, groups and other metadata to the fits inside an estimator."""
 
 from inspect import signature
+from numbers import Integral
 
 from sklearn.base import MetaEstimatorMixin
+from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.utils import get_tags
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 
@@ -55,7 +57,10 @@ class InnerFitsMixin(MetaEstimatorMixin):
             router.add(**{f"estimator_{i}": estimator}, method_mapping=mapping)
         if hasattr(self, "cv"):
             mapping = MethodMapping().add(caller="fit", callee="split")
-            router.add(splitter=self.cv, method_mapping=mapping)
+            # a number of folds keeps groups together where there are any, and so asks for them
+            counted = self.cv is None or isinstance(self.cv, Integral)
+            splitter = StratifiedGroupKFold() if counted else self.cv
+            router.add(splitter=splitter, method_mapping=mapping)
         return router
 
     def __sklearn_tags__(self):
