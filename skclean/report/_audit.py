@@ -97,7 +97,7 @@ def audit(
     >>> sorted(report.to_frame()["row"][:2])
     [3, 60]
     >>> print(report.words[0])
-    About 2 of 150 labels are wrong (95% interval 0 to 4, by which rows are in the data).
+    About 2 of 150 labels are wrong; the data allow 0 to 14, as classes that overlap look like noise.
     """
     own = {"cv": cv, "n_jobs": n_jobs, "random_state": random_state}
     if isinstance(estimator, BaseDetector):

@@ -42,6 +42,10 @@ def _tiles(summary):
         return "" if bounds is None else f"{words} {show(bounds[0])} to {show(bounds[1])}"
 
     n_standing, n_ambiguous = summary["n_standing"], summary["n_ambiguous"]
+    n_allowed, bounds = "", summary["noise_rate_bounds"]
+    if bounds is not None:
+        n_judged = summary["n_samples"] - summary["n_unjudged"]
+        n_allowed = interval([n_judged * end for end in bounds], _number, "between")
     tiles = [
         (
             "Labels",
@@ -56,7 +60,7 @@ def _tiles(summary):
         (
             "Wrong, estimated" if summary["n_changed"] is None else "Wrong before the review",
             _number(summary["n_wrong"]),
-            interval(summary["n_wrong_interval"], _number, "95%:"),
+            n_allowed or interval(summary["n_wrong_interval"], _number, "95%:"),
         ),
         (
             "Noise rate",

@@ -4,11 +4,6 @@ from skclean.report._columns import MAX_CATEGORIES
 from skclean.utils._text import first_of
 
 
-def share(value):
-    """A share as percent, with a digit more where it is small."""
-    return f"{value:.1%}" if value < 0.1 else f"{value:.0%}"
-
-
 def _labels(n, verb_one="is", verb_many="are"):
     return f"{n:,} label{'' if n == 1 else 's'} {verb_one if n == 1 else verb_many}"
 
@@ -24,7 +19,10 @@ def _how_many(summary):
     text = f"About {n_wrong:,} of {n:,} labels {verb} wrong"
     if n_changed is not None:
         text += " before the review"
-    if summary["n_wrong_interval"] is not None:
+    if summary["noise_rate_bounds"] is not None:  # wider than the interval, and about the truth
+        low, high = (round(n * end) for end in summary["noise_rate_bounds"])
+        text += f"; the data allow {low:,} to {high:,}, as classes that overlap look like noise"
+    elif summary["n_wrong_interval"] is not None:
         low, high = (round(end) for end in summary["n_wrong_interval"])
         text += f" (95% interval {low:,} to {high:,}, by which rows are in the data)"
     words = [f"{text}."]
@@ -33,13 +31,6 @@ def _how_many(summary):
         words.append(
             f"The review changed {n_changed:,} of them, so that about {n_left:,} "
             f"{'is' if n_left == 1 else 'are'} still wrong."
-        )
-    if summary["noise_rate_bounds"] is not None:
-        low, high = summary["noise_rate_bounds"]
-        unless = "" if summary["n_wrong_interval"] is None else ", which the interval leaves out"
-        words.append(
-            f"Classes that overlap look like noise{unless}; the data allow {share(low)} to "
-            f"{share(high)} of wrong labels."
         )
     return words
 

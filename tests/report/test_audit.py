@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.sparse import csr_array
-from sklearn.datasets import make_classification
+from sklearn.datasets import load_iris, make_classification
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
@@ -422,7 +422,7 @@ def test_the_interval_covers_the_number_that_other_samples_give():
     assert np.mean(inside) >= 0.8
 
 
-def test_words_say_that_the_interval_leaves_out_what_overlap_does():
+def test_words_give_the_bounds_that_overlap_allows_and_not_the_interval():
     X, y_true = make_classification(
         1000, 10, n_informative=5, n_classes=3, class_sep=1.0, random_state=0
     )
@@ -432,7 +432,9 @@ def test_words_say_that_the_interval_leaves_out_what_overlap_does():
     assert not low <= wrong.sum() <= high
     low, high = report.summary["noise_rate_bounds"]
     assert low <= wrong.mean() <= high
-    assert "which the interval leaves out" in report.words[1]
+    assert f"; the data allow {1000 * low:.0f} to {1000 * high:.0f}, as classes" in report.words[0]
+    clean = audit(*load_iris(return_X_y=True), LogisticRegression(max_iter=1000))
+    assert "About 0 of 150 labels are wrong; the data allow 0 to" in clean.words[0]
 
 
 def test_bad_input_is_named(blobs):
