@@ -113,7 +113,7 @@ class ConfidenceCurveDisplay(BaseDisplay):
             ylim=(0, 1.02),
         )
         ax.set_xlim(left=0)
-        legend(ax, loc="lower left")
+        legend(ax, loc="best")
         return self
 
     @classmethod

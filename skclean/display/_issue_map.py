@@ -51,8 +51,8 @@ class IssueMapDisplay(BaseDisplay):
     kinds : dict of str to ndarray of shape (n_samples,), dtype bool
         Which samples are of each kind, in the order of drawing.
 
-    given_name : str, default="probability of the given label"
-        What the first is.
+    given_name, other_name : str
+        What the two are.
 
     Attributes
     ----------
@@ -80,12 +80,19 @@ class IssueMapDisplay(BaseDisplay):
     """
 
     def __init__(
-        self, given_proba, other_proba, kinds, *, given_name="probability of the given label"
+        self,
+        given_proba,
+        other_proba,
+        kinds,
+        *,
+        given_name="probability of the given label",
+        other_name="probability of the most probable other label",
     ):
         self.given_proba = given_proba
         self.other_proba = other_proba
         self.kinds = kinds
         self.given_name = given_name
+        self.other_name = other_name
 
     def plot(self, ax=None, *, max_kept=5_000, scatter_kw=None):
         """Draw the map.
@@ -135,7 +142,7 @@ class IssueMapDisplay(BaseDisplay):
         (self.line_,) = ax.plot([0, 1], [0, 1], color=GREY, linestyle=":", zorder=1)
         ax.set(
             xlabel=self.given_name,
-            ylabel="probability of the most probable other label",
+            ylabel=self.other_name,
             xlim=(-0.02, 1.02),
             ylim=(-0.02, 1.02),
         )
@@ -185,6 +192,7 @@ class IssueMapDisplay(BaseDisplay):
             check_issues(issues, needs=("suggested_proba",))
             given, other = issues.label_quality, issues.suggested_proba
             options_["given_name"] = "label quality"
+            options_["other_name"] = "probability of the suggested label"
         mask, ambiguous = issues.issue_mask, issues.ambiguous_mask
         if y_true is not None:
             wrong = wrong_labels(issues, y_true)

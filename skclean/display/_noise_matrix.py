@@ -154,7 +154,7 @@ class NoiseMatrixDisplay(BaseDisplay):
         self.im_ = ax.imshow(off, **options(AxesImage, defaults, im_kw))
         diagonal = (*to_rgb(foreground(ax)), 0.12) if is_clear(ax) else mixed(ax, 0.15)
         self.im_.set_cmap(self.im_.cmap.with_extremes(bad=diagonal))
-        quantity = QUANTITIES[self.normalize]
+        quantity = QUANTITIES[self.normalize].replace("true", self.row_name.removesuffix(" label"))
         self.colorbar_ = None
         if colorbar:
             self.colorbar_ = ax.figure.colorbar(self.im_, ax=ax, label=f"{quantity}, if wrong")

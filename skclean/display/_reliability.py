@@ -92,7 +92,7 @@ class ReliabilityDisplay(BaseDisplay):
             xlim=(-0.02, 1.02),
             ylim=(-0.02, 1.02),
         )
-        legend(ax, loc="upper left")
+        legend(ax, loc="best")
         return self
 
     @classmethod

@@ -79,7 +79,7 @@ def class_names(classes, max_chars=MAX_CHARS):
         Classes of any type.
 
     max_chars : int, default=20
-        Longer names are cut.
+        Longer names are cut in the middle.
 
     Returns
     -------
@@ -109,10 +109,13 @@ def class_names(classes, max_chars=MAX_CHARS):
 
     names = []
     for label in np.asarray(classes).tolist():
-        # what is cut off need not be looked at
-        name = " ".join("".join(map(shown, str(label)[: 4 * max_chars])).split())
-        if len(name) > max_chars or len(str(label)) > 4 * max_chars:
-            name = name[: max_chars - 1].rstrip() + dots
+        text = str(label)
+        if len(text) > 4 * max_chars:  # what is cut out need not be looked at
+            text = text[: 2 * max_chars] + text[-2 * max_chars :]
+        name = " ".join("".join(map(shown, text)).split())
+        if len(name) > max_chars or len(str(label)) > len(text):
+            head = max_chars // 2
+            name = name[:head].rstrip() + dots + name[head + 1 - max_chars :].lstrip()
         names.append(name or '""')
     alike = (
         {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else ()

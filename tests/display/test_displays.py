@@ -211,6 +211,40 @@ def test_label_quality_counts_flags_by_class(found):
     assert "20 of 100 classes" in drawn.ax_.get_ylabel()
 
 
+def test_findings_without_probabilities_are_called_what_they_are(found):
+    X, y, _, _ = found
+    issues = NeighborAgreement().fit(X, y).issues_
+    drawn = IssueMapDisplay.from_issues(issues)
+    assert drawn.ax_.get_xlabel() == "label quality"
+    assert drawn.ax_.get_ylabel() == "probability of the suggested label"
+    drawn = NoiseMatrixDisplay.from_issues(issues)
+    assert drawn.ax_.get_ylabel() == "suggested label"
+    assert drawn.colorbar_.ax.get_ylabel() == "p(given | suggested), if wrong"
+
+
+def test_long_names_are_cut_where_they_do_not_differ():
+    names = [f"a class with a name that ends in its number {i}" for i in range(10)]
+    issues, _ = many(10, names=names)
+    drawn = NoiseMatrixDisplay.from_issues(issues)
+    shown = [text.get_text() for text in drawn.ax_.get_yticklabels()]
+    assert [name[-2:] for name in shown] == [f" {i}" for i in range(10)]
+    assert all(len(name) <= 20 and name.startswith("a class") for name in shown)
+
+
+def test_label_quality_has_its_headings_above_the_shares(found):
+    _, _, y_true, issues = found
+    drawn = LabelQualityDisplay.from_issues(issues, y_true=y_true)
+    drawn.figure_.canvas.draw()
+    headings = {t.get_text(): t for t in drawn.ax_.texts if t.get_text() in ("flagged", "wrong")}
+    columns = {"flagged": drawn.share_text_, "wrong": drawn.wrong_text_}
+    legend = drawn.ax_.get_legend().get_window_extent()
+    for name, column in columns.items():
+        place = headings[name].get_window_extent()
+        assert place.x1 == pytest.approx(column[0].get_window_extent().x1)
+        assert all(place.y0 > text.get_window_extent().y1 for text in column)
+        assert not legend.overlaps(place)
+
+
 def test_issue_map_places_each_sample_once(found):
     _, y, y_true, issues = found
     drawn = IssueMapDisplay.from_issues(issues, y_true=y_true)
