@@ -91,7 +91,7 @@ def _doubtful(issues):
     if len(doubtful) == 0:
         return ""
 
-    text = f"Most labels of {_named(doubtful)} look wrong"
+    text = f"Most labels that are or should be {_named(doubtful)} look wrong"
     unflagged = np.setdiff1d(doubtful, issues.given_label[issues.issue_mask])
     if len(unflagged):
         of = f" of {_named(unflagged)}" if len(unflagged) < len(doubtful) else ""

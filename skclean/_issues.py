@@ -276,17 +276,19 @@ class LabelIssues:
 
     @property
     def doubtful_classes(self) -> np.ndarray:
-        """Classes of whose given labels most are estimated to be wrong.
+        """Classes whose given labels are mostly wrong, or whose members are mostly given others.
 
-        Such noise can turn a class round: what then looks like its errors are the right
-        labels. Look at some samples before acting on these classes. If it names nearly all,
-        the columns of the probabilities may not be in the order of the sorted classes.
+        Both as far as the noise is estimated. Such noise can turn a class round: what then
+        looks like its errors are the right labels. Look at some samples before acting on
+        these classes. If it names nearly all, the columns of the probabilities may not be in
+        the order of the sorted classes.
         """
         if self.noise is None:
             return np.array([])
-        given = self.noise.given_prior > 0
         wrong = self.noise.inverse_noise_matrix.diagonal() < 0.5
-        return self.noise.classes[given & wrong]
+        lost = self.noise.noise_matrix.diagonal() < 0.5
+        given = self.noise.given_prior > 0
+        return self.noise.classes[given & (wrong | lost)]
 
     def ranked_indices(self) -> np.ndarray:
         """Order all samples from worst to best label quality.

@@ -231,13 +231,15 @@ def _findings(evidence, mask, ambiguous, classes, quality, noise):
     if mask.any():
         expected = float(evidence.chance_wrong(mask).mean())
         interval = precision_interval(expected, np.count_nonzero(mask))
+    noise = noise_estimate(average_joints(evidence), classes) if noise is None else noise
+    low, high = evidence.noise_rate_bounds
     return {
         "label_quality": quality_from_evidence(evidence, quality),
         "suggested_label": evidence.predicted,
         "given_label": None,
         "ambiguous_mask": ambiguous,
-        "noise_rate_bounds": evidence.noise_rate_bounds,
-        "noise": noise_estimate(average_joints(evidence), classes) if noise is None else noise,
+        "noise_rate_bounds": (min(low, noise.noise_rate), max(high, noise.noise_rate)),
+        "noise": noise,
         "expected_precision": expected,
         "expected_precision_interval": interval,
     }
@@ -366,17 +368,21 @@ def find_label_issues(
 
     - `ambiguous_mask`: flags whose odds of being wrong, under no more noise than the
       purest rows show, are small against the odds of overlap, the more so the more labels the
-      model contradicts and the fewer of these are wrong;
+      model contradicts and the fewer of these are wrong, and the less it sees of the given
+      class: one that it predicts no more often for its own labels than for others may overlap
+      with the rest altogether, so that none of its flags stands;
     - `noise_rate_bounds`: from the noise of the purest rows less the overlap elsewhere, which
       counts the more the less the model is better than guesses, to the share of all labels that
-      the model contradicts;
+      the model contradicts; wider where the estimated rate lies outside;
     - `expected_precision`: among the labels that the model contradicts, the share that is
       wrong if all rows are like the purest ones is corrected for how often the model
       contradicts labels, how sure it is of itself, and how many labels the other counts call
       wrong. The log-odds of single labels follow their label quality about that share. The
       factors were chosen on simulated noise. The interval covers about nine in ten of the
-      cases there; ``benchmarks/quality.py`` prints how they fare. Overlap that looks like
-      noise where the model is surest makes it too high, noise near class boundaries too low.
+      cases there; ``benchmarks/quality.py`` prints how they fare. Where a model is certain of
+      everything, as one nearest neighbor is, every other contradiction is taken to be right,
+      and no more than that where it does no better than guesses. Overlap that looks like noise
+      where the model is surest makes it too high, noise near class boundaries too low.
 
     Noise that makes most labels of a class wrong cannot be seen as such: the labels then
     look like another class. `doubtful_classes` names those where it is likely.

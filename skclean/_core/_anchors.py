@@ -17,16 +17,16 @@ CERTAIN = 0.999
 BATCH_ROWS = 1 << 16  # looked at together
 
 
-def wilson_bound(n_right, n):
+def wilson_bound(n_right, n, sureness=SURENESS):
     """Lower end of the score interval for a share of `n`, sound for few and for all right.
 
     Wilson, "Probable Inference, the Law of Succession, and Statistical Inference",
     Journal of the American Statistical Association 22, 1927.
     """
-    square = SURENESS**2
+    square = sureness**2
     middle = (n_right + square / 2) / (n + square)
     spread = np.sqrt(n_right * (n - n_right) / n + square / 4)
-    return middle - SURENESS * spread / (n + square)
+    return middle - sureness * spread / (n + square)
 
 
 def typical_counts(y, guess, probability, n_classes):

@@ -213,12 +213,19 @@ class Evidence:
         return quality
 
     @cached_property
+    def _anchor_counts(self):
+        return anchor_counts(self.y, self.predicted, self.predicted_proba, self.n_classes)
+
+    @cached_property
+    def has_anchors(self):
+        """Which classes have rows that are purer than others, (n_classes,) bool."""
+        return self._anchor_counts.sum(axis=1) > 0
+
+    @cached_property
     def anchor_matrix(self):
         """p(given | true) as the purest rows of each class show it."""
-        counts = anchor_counts(self.y, self.predicted, self.predicted_proba, self.n_classes)
-        matrix = shrink_counts(counts)
-        unknown = counts.sum(axis=1) == 0
-        matrix[unknown] = np.eye(self.n_classes)[unknown]
+        matrix = shrink_counts(self._anchor_counts)
+        matrix[~self.has_anchors] = np.eye(self.n_classes)[~self.has_anchors]
         return matrix
 
     @cached_property
@@ -251,6 +258,13 @@ class Evidence:
         return _verdict.class_overlap(own, overall)
 
     @cached_property
+    def log_seen(self):
+        """Log of how far the model sees each class, (n_classes,), at most 0."""
+        n_right = self.given_counts - self.n_contradicted
+        n_predicted = class_counts(self.predicted, self.n_classes)
+        return _verdict.log_seen(self.given_counts, n_right, n_predicted)
+
+    @cached_property
     def n_by_posterior(self):
         """Size of the set of largest expected F1."""
         return n_by_posterior(self.plain_posterior)
@@ -260,7 +274,8 @@ class Evidence:
         """Log-odds of a label that the model contradicts to be wrong, on average."""
         n_rows = class_counts(self.predicted, self.n_classes)
         contradicted = self.predicted != self.y
-        share = class_counts(self.predicted, self.n_classes, contradicted) / np.maximum(n_rows, 1)
+        n_contradicted = class_counts(self.predicted, self.n_classes, contradicted)
+        share = n_contradicted / np.maximum(n_rows, 1)
         rate = 1 - self.anchor_matrix.diagonal()
         wrong = _verdict.wrong_by_anchors(share, rate, self.n_classes) @ n_rows
         return _verdict.odds_contradicted(
@@ -270,6 +285,8 @@ class Evidence:
             counted=(1 - self.joint.trace(), self.n_by_posterior / len(self.y)),
             overlap=self.overlap,
             n_contradicted=self.n_contradicted,
+            log_seen=self.log_seen,
+            anchored=n_contradicted @ self.has_anchors / max(n_contradicted.sum(), 1),
         )
 
     @property
@@ -278,7 +295,8 @@ class Evidence:
         n_samples = len(self.y)
         by_chance = 1 - np.sum((self.given_counts / n_samples) ** 2)
         shown = self.anchor_noise_rate
-        return _verdict.noise_rate_bounds(self.disagreement, by_chance, shown, n_samples)
+        seen = self.n_contradicted @ np.exp(self.log_seen) / max(self.n_contradicted.sum(), 1)
+        return _verdict.noise_rate_bounds(self.disagreement, by_chance, shown, n_samples, seen)
 
     def chance_wrong(self, mask, per_quality=_verdict.PER_QUALITY):
         """Calibrated p(label is wrong) of the samples in `mask`."""
@@ -294,9 +312,13 @@ class Evidence:
             return standing
         anchored = Posterior(self.anchor_matrix, self.pred_probs.dtype, self.rescaling)
         for rows, found in self.each_block(partial(_of_some, anchored.of_labels), self.y, mask):
-            overlap = self.overlap[self.y[rows][mask[rows]]]
+            given = self.y[rows][mask[rows]]
             standing[rows][mask[rows]] = _verdict.stands(
-                found, overlap, self.disagreement, self.odds_contradicted
+                found,
+                self.overlap[given],
+                self.disagreement,
+                self.odds_contradicted,
+                self.log_seen[given],
             )
         return standing
 

@@ -8,6 +8,8 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
+from skclean._core._anchors import wilson_bound
+
 LEAST_OVERLAP = 0.005
 ANCHORS_TRUSTED = 0.9  # a tenth of what the anchors call noise may still be overlap
 SHARES = (0.005, 0.995)  # beyond, log-odds of a share say no more
@@ -20,7 +22,7 @@ ODDS, PER_ANCHORS, PER_CONTRADICTION, PER_DOUBT, PER_COUNT = -0.15, 0.6, -1.45, 
 PER_QUALITY = 1.5  # within these labels, with the log-odds of the label quality
 PER_QUALITY_OF_FDR = 1.2  # the same for `max_fdr`: the surest flags are less so than they look
 CAUTION = 4.0  # log-odds by which `max_fdr=0` expects less where overlap explains all
-STANDS_AT = 3.3  # a flag stands where the odds of noise exceed that times the odds of overlap
+STANDS_AT = 1.75  # a flag stands where the odds of noise exceed that times the odds of overlap
 # and of a contradiction, to these powers, over the odds of contradicted labels to be wrong
 STANDS_PER_OVERLAP, STANDS_PER_CONTRADICTION = 0.75, 0.5
 SPREAD = 1.2  # standard deviation of the log-odds of the actual about the expected precision
@@ -29,6 +31,10 @@ BINS_PER_LOG_ODDS = 20  # of qualities, to find their common shift
 STANDARD_ERRORS = 2.0
 OVERLAP_MARGIN = 1.5  # anchors may overlap that much more than the rows elsewhere
 LEAST_SKILL = 0.02  # of a model that does no better than guesses
+SEEN = 0.33  # what a model sees of a class, beyond guesses, from which on it is no doubt
+SEEN_SURELY = 1.0  # standard errors below what was counted
+UNSEEN = 1e-4  # the least share of that
+ODDS_UNANCHORED = 0.0  # where nothing is purer than the rest: one contradiction in two is right
 
 
 def overlap(contradicted, noise_rate):
@@ -55,6 +61,33 @@ def class_overlap(own, overall):
     return np.maximum(expit((logit(own) + logit(overall)) / 2), overall)
 
 
+def log_seen(n_given, n_right, n_predicted):
+    """Log of how far the model sees each class, beyond guesses; 0 where it surely does.
+
+    A model that predicts a class no more often for its own labels than for others does not
+    see it: its labels look wrong all of them, and so would those of a class that overlaps
+    with others in everything that the model knows.
+
+    Parameters
+    ----------
+    n_given, n_right, n_predicted : ndarray of shape (n_classes,)
+        How many labels are given of each class, how many of these the model predicts, and
+        how often it predicts the class at all.
+    """
+    n_samples = n_given.sum()
+    seen = np.maximum(
+        _beyond_guesses(n_right, n_given, n_predicted / n_samples),
+        _beyond_guesses(n_right, n_predicted, n_given / n_samples),
+    )
+    return np.log(np.clip(seen / SEEN, UNSEEN, 1))
+
+
+def _beyond_guesses(n_right, n, guesses):
+    """How much more than `guesses` the share of right ones surely is, 1 where all are right."""
+    surely = wilson_bound(n_right, np.maximum(n, 1), SEEN_SURELY)
+    return (surely - guesses) / np.maximum(1 - guesses, LEAST_SKILL)
+
+
 def wrong_by_anchors(contradicted, rate, n_classes):
     """Share of rows with a wrong label that the model contradicts, given each prediction.
 
@@ -77,7 +110,9 @@ def wrong_by_anchors(contradicted, rate, n_classes):
     return rate - by_chance * np.clip(errors, 0, 1)
 
 
-def odds_contradicted(by_anchors, disagreement, doubt, counted, overlap, n_contradicted):
+def odds_contradicted(
+    by_anchors, disagreement, doubt, counted, overlap, n_contradicted, log_seen, anchored
+):
     """Log-odds of a label that the model contradicts to be wrong, on average.
 
     Parameters
@@ -100,6 +135,14 @@ def odds_contradicted(by_anchors, disagreement, doubt, counted, overlap, n_contr
         it contradicts. Where it is most of them, the model does not see the classes: that it
         contradicts few labels then says nothing, and the odds are no larger than those by the
         anchors.
+
+    log_seen : ndarray of shape (n_classes,)
+        Log of how far the model sees each class.
+
+    anchored : float
+        Share of the contradictions by classes that have anchors. A model that is certain of
+        everything, as one neighbor or a full-grown tree is, has none: it repeats the labels
+        it was trained on, and a contradiction is as likely their error as that of the label.
     """
     most = max(disagreement, np.finfo(float).tiny)
     middle = np.median([disagreement, *counted])
@@ -111,8 +154,12 @@ def odds_contradicted(by_anchors, disagreement, doubt, counted, overlap, n_contr
         + PER_DOUBT * logit(np.clip(doubt, LEAST_DOUBT, SHARES[1]))
         + PER_COUNT * np.log(np.clip(middle / most, SMALLEST_COUNT, 1))
     )
-    unseen = n_contradicted @ logit(overlap) > 0
-    return float(min(odds, anchors) if unseen else odds)
+    if n_contradicted @ logit(overlap) > 0:
+        odds = min(odds, anchors)
+    share = n_contradicted / max(n_contradicted.sum(), 1)
+    unseen = 1 - share @ np.exp(log_seen)
+    odds = anchored * odds + (1 - anchored) * ODDS_UNANCHORED
+    return float(odds - unseen * max(odds, 0))
 
 
 def quality_odds(quality, per_quality=PER_QUALITY):
@@ -189,7 +236,7 @@ def cautious(chance, odds_wrong, max_fdr):
     return expit(logit(chance) - CAUTION * max(1 - 2 * max_fdr, 0) * expit(-odds_wrong))
 
 
-def stands(anchor_posterior, overlap, disagreement, odds_wrong):
+def stands(anchor_posterior, overlap, disagreement, odds_wrong, log_seen):
     """Is a flag justified by the noise that typical members show, despite the overlap?
 
     Parameters
@@ -205,10 +252,13 @@ def stands(anchor_posterior, overlap, disagreement, odds_wrong):
 
     odds_wrong : float
         Log-odds of a contradicted label to be wrong.
+
+    log_seen : float or ndarray
+        Log of how far the model sees the given class.
     """
     noise = logit(1 - np.asarray(anchor_posterior, dtype=np.float64))
     bar = np.log(STANDS_AT) + STANDS_PER_OVERLAP * logit(overlap) - odds_wrong
-    return noise > bar + STANDS_PER_CONTRADICTION * logit(np.clip(disagreement, *SHARES))
+    return noise > bar - log_seen + STANDS_PER_CONTRADICTION * logit(np.clip(disagreement, *SHARES))
 
 
 def precision_interval(expected, n_flags, width=1.645):
@@ -219,7 +269,7 @@ def precision_interval(expected, n_flags, width=1.645):
     return float(low), float(high)
 
 
-def noise_rate_bounds(disagreement, by_chance, noise_rate, n_samples):
+def noise_rate_bounds(disagreement, by_chance, noise_rate, n_samples, seen):
     """Smallest and largest noise rate that labels and predictions allow.
 
     At most, all that the model contradicts is wrong. At the least, what anchors show as
@@ -241,6 +291,9 @@ def noise_rate_bounds(disagreement, by_chance, noise_rate, n_samples):
 
     n_samples : int
         Number of labels.
+
+    seen : float
+        How much of what it contradicts is of classes that it sees, in [0, 1].
     """
 
     def error(share):
@@ -248,6 +301,6 @@ def noise_rate_bounds(disagreement, by_chance, noise_rate, n_samples):
 
     skill = max(1 - disagreement / max(by_chance, LEAST_SKILL), LEAST_SKILL)
     elsewhere = max(disagreement - noise_rate, 0) / skill
-    low = noise_rate - OVERLAP_MARGIN * elsewhere - error(noise_rate)
+    low = seen * (noise_rate - OVERLAP_MARGIN * elsewhere - error(noise_rate))
     high = min(disagreement + error(disagreement), 1)
     return float(np.clip(low, 0, high)), float(high)

@@ -96,8 +96,8 @@ def audit(
     >>> report = audit(X, y, LogisticRegression(max_iter=1000))
     >>> sorted(report.to_frame()["row"][:2])
     [3, 60]
-    >>> print(report.words[0])
-    About 2 of 150 labels are wrong; the data allow 0 to 14, as classes that overlap look like noise.
+    >>> print(report.words[1])
+    2 labels are flagged as likely wrong: 1 stand, 1 could be due to overlap of the classes.
     """
     own = {"cv": cv, "n_jobs": n_jobs, "random_state": random_state}
     if isinstance(estimator, BaseDetector):

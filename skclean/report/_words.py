@@ -97,7 +97,8 @@ def summary_words(summary, class_health, n_duplicates, unjudged, skipped=()):
     words = [*_how_many(summary), *_flags(summary), *_review(summary)]
     doubtful = [entry for entry in class_health if entry["is_doubtful"]]
     if doubtful:
-        text = f"Most labels of {first_of([entry['class'] for entry in doubtful])} look wrong"
+        names = first_of([entry["class"] for entry in doubtful])
+        text = f"Most labels that are or should be {names} look wrong"
         if unflagged := [entry["class"] for entry in doubtful if entry["n_flagged"] == 0]:
             of = f" of {first_of(unflagged)}" if len(unflagged) < len(doubtful) else ""
             text += f", though none{of} is flagged"

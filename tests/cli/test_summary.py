@@ -39,4 +39,7 @@ def test_a_class_of_wrong_labels_without_a_flag_is_named():
     true = np.array([[1, 0, 0], [0.6, 0.4, 0], [0, 0, 1]])
     issues = replace(issues, noise=replace(issues.noise, inverse_noise_matrix=true))
     text = describe_flags(table_of(y), issues)
-    assert "Most labels of b look wrong, though none is flagged: see some rows" in text
+    assert (
+        "Most labels that are or should be b look wrong, though none is flagged: see some rows"
+        in text
+    )

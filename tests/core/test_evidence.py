@@ -224,11 +224,13 @@ def test_the_lower_bound_of_the_noise_rate_knows_the_number_of_classes():
     pred_probs[200:] = pred_probs[200:, ::-1]
     evidence = Evidence(y, pred_probs)
     assert evidence.disagreement == pytest.approx(0.3)
-    expected = noise_rate_bounds(0.3, 0.5, evidence.anchor_noise_rate, 400)
+    expected = noise_rate_bounds(0.3, 0.5, evidence.anchor_noise_rate, 400, 1.0)
     assert evidence.noise_rate_bounds == pytest.approx(expected)
     skewed = Evidence(np.where(np.arange(400) < 300, 0, 1), pred_probs)
     by_chance = 1 - 0.75**2 - 0.25**2
-    args = skewed.disagreement, by_chance, skewed.anchor_noise_rate, 400
+    seen = skewed.n_contradicted @ np.exp(skewed.log_seen) / skewed.n_contradicted.sum()
+    assert 0 < seen < 1
+    args = skewed.disagreement, by_chance, skewed.anchor_noise_rate, 400, seen
     assert skewed.noise_rate_bounds == pytest.approx(noise_rate_bounds(*args))
 
 
@@ -240,8 +242,9 @@ def test_flags_stand_by_the_share_of_labels_that_the_model_contradicts():
     posterior = Posterior(evidence.anchor_matrix, np.float64, evidence.rescaling)
     found = posterior.of_labels(evidence.pred_probs[mask], evidence.y[mask])
     overlap = evidence.overlap[evidence.y[mask]]
-    expected = stands(found, overlap, mask.mean(), evidence.odds_contradicted)
+    others = evidence.odds_contradicted, evidence.log_seen[evidence.y[mask]]
+    expected = stands(found, overlap, mask.mean(), *others)
     np.testing.assert_array_equal(standing[mask], expected)
     assert not standing[~mask].any()
-    other = stands(found, overlap, 0.5, evidence.odds_contradicted)
+    other = stands(found, overlap, 0.5, *others)
     assert (other != expected).any()

@@ -8,6 +8,7 @@ from skclean._core._verdict import (
     cautious,
     class_overlap,
     common_shift,
+    log_seen,
     noise_rate_bounds,
     odds_contradicted,
     overlap,
@@ -59,7 +60,7 @@ def test_wrong_labels_by_the_anchors_in_a_simulation():
 
 
 def test_odds_of_contradicted_labels_by_hand():
-    seen = np.full(2, 0.1), np.array([4, 6])
+    seen = np.full(2, 0.1), np.array([4, 6]), np.zeros(2), 1.0
     odds = odds_contradicted(0.15, 0.3, 0.4, (0.2, 0.25), *seen)
     expected = -0.15 - 1.45 * logit(0.3) + 0.6 * logit(0.4) + 1.9 * np.log(0.25 / 0.3)
     assert odds == pytest.approx(expected)
@@ -71,14 +72,52 @@ def test_odds_of_contradicted_labels_by_hand():
 def test_classes_that_the_model_does_not_see_leave_the_say_to_the_anchors():
     contradictions = 0.01, 0.04, 0.05, (0.04, 0.04)
     overlap = np.array([0.1, 0.9])
-    assert odds_contradicted(*contradictions, overlap, np.array([6, 4])) > 0
-    few = odds_contradicted(*contradictions, overlap, np.array([4, 6]))
+    assert odds_contradicted(*contradictions, overlap, np.array([6, 4]), np.zeros(2), 1.0) > 0
+    few = odds_contradicted(*contradictions, overlap, np.array([4, 6]), np.zeros(2), 1.0)
     assert few == pytest.approx(logit(1 / 4))
 
 
+def test_what_the_model_does_not_see_is_no_likelier_wrong_than_right():
+    args = 0.29, 0.3, 0.4, (0.29, 0.29), np.full(2, 0.1), np.array([4, 6])
+    odds = odds_contradicted(*args, np.zeros(2), 1.0)
+    assert odds > 1
+    assert odds_contradicted(*args, np.full(2, np.log(0.25)), 1.0) == pytest.approx(odds / 4)
+    assert odds_contradicted(*args, np.array([0, -50]), 1.0) == pytest.approx(0.4 * odds)
+    # where nothing is purer than the rest, a contradiction is as likely the model's error
+    assert odds_contradicted(*args, np.zeros(2), 0.0) == 0
+    assert odds_contradicted(*args, np.zeros(2), 0.5) == pytest.approx(odds / 2)
+    args = 0.01, 0.3, 0.4, (0.01, 0.01), np.full(2, 0.1), np.array([4, 6])
+    assert odds_contradicted(*args, np.full(2, -50.0), 1.0) < 0  # no likelier for it
+
+
+def test_what_a_model_sees_of_a_class_by_hand():
+    n_given, n_predicted = np.array([600, 400]), np.array([700, 300])
+    # 580 of the 600 are predicted, and 700 of 1000 would be by guesses; of the 300 predicted
+    # as the other class 280 are given it, and 400 of 1000 would be by guesses
+    assert (log_seen(n_given, np.array([580, 280]), n_predicted) == 0).all()
+    # 480 of 600 labels, or of 700 predictions, are a bit more than guesses
+    n_right = np.array([480, 180])
+    share, n = 480 / 600, 600
+    surely = (share + 1 / (2 * n) - np.sqrt(share * (1 - share) / n + 1 / (4 * n**2))) / (1 + 1 / n)
+    by_labels = (surely - 0.7) / 0.3
+    share, n = 480 / 700, 700
+    surely = (share + 1 / (2 * n) - np.sqrt(share * (1 - share) / n + 1 / (4 * n**2))) / (1 + 1 / n)
+    by_predictions = (surely - 0.6) / 0.4
+    expected = np.log(max(by_labels, by_predictions) / 0.33)
+    assert -1 < expected < 0
+    assert log_seen(n_given, n_right, n_predicted)[0] == pytest.approx(expected)
+    # guesses
+    assert (log_seen(n_given, np.array([420, 120]), n_predicted) == np.log(1e-4)).all()
+    # a constant model, and classes without a label
+    found = log_seen(np.array([600, 400, 0]), np.array([600, 0, 0]), np.array([1000, 0, 0]))
+    assert (found == np.log(1e-4)).all()
+
+
 def test_odds_are_finite_where_nothing_is_contradicted():
-    assert np.isfinite(odds_contradicted(0.0, 0.0, 0.0, (0.0, 0.0), np.full(3, 0.005), np.zeros(3)))
-    assert np.isfinite(odds_contradicted(1.0, 1.0, 1.0, (1.0, 1.0), np.full(3, 0.995), np.ones(3)))
+    none = np.zeros(3), np.zeros(3), 1.0
+    assert np.isfinite(odds_contradicted(0.0, 0.0, 0.0, (0.0, 0.0), np.full(3, 0.005), *none))
+    every = np.ones(3), np.zeros(3), 1.0
+    assert np.isfinite(odds_contradicted(1.0, 1.0, 1.0, (1.0, 1.0), np.full(3, 0.995), *every))
 
 
 def test_odds_of_quality_by_hand():
@@ -107,21 +146,24 @@ def test_caution_takes_from_the_odds_where_there_is_overlap():
 
 def test_a_flag_stands_beyond_the_odds_of_overlap():
     # overlap 1/17: odds 1/16, to the power 3/4 1/8; contradictions 1/5: odds 1/4, the root 1/2;
-    # for even odds of contradicted labels, those of a flag must exceed 3.3 / 16 = 0.206
-    posterior = np.array([0.84, 0.82, 1.0, 0.0])
-    np.testing.assert_array_equal(stands(posterior, 1 / 17, 0.2, 0.0), [0, 1, 0, 1])
-    # 3.3 / 8 where every other label is contradicted
-    posterior = np.array([0.72, 0.7, 1.0, 0.0])
-    np.testing.assert_array_equal(stands(posterior, 1 / 17, 0.5, 0.0), [0, 1, 0, 1])
-    # and 3.3 / 16 * 4 where only one in five of them is wrong
-    posterior = np.array([0.56, 0.54, 1.0, 0.0])
-    np.testing.assert_array_equal(stands(posterior, 1 / 17, 0.2, logit(0.2)), [0, 1, 0, 1])
+    # for even odds of contradicted labels, those of a flag must exceed 1.75 / 16 = 0.109
+    posterior = np.array([0.91, 0.89, 1.0, 0.0])
+    np.testing.assert_array_equal(stands(posterior, 1 / 17, 0.2, 0.0, 0.0), [0, 1, 0, 1])
+    # 1.75 / 8 = 0.219 where every other label is contradicted
+    posterior = np.array([0.83, 0.81, 1.0, 0.0])
+    np.testing.assert_array_equal(stands(posterior, 1 / 17, 0.5, 0.0, 0.0), [0, 1, 0, 1])
+    # 1.75 / 16 * 4 = 0.438 where only one in five of them is wrong, or the model sees but a
+    # quarter of what is no doubt
+    posterior = np.array([0.7, 0.69, 1.0, 0.0])
+    np.testing.assert_array_equal(stands(posterior, 1 / 17, 0.2, logit(0.2), 0.0), [0, 1, 0, 1])
+    unseen = stands(posterior, 1 / 17, 0.2, 0.0, np.log(0.25))
+    np.testing.assert_array_equal(unseen, [0, 1, 0, 1])
 
 
 def test_no_contradiction_counts_as_few():
     posterior = np.linspace(0, 1, 50)
     for none, few in ((0.0, 0.005), (1.0, 0.995)):
-        found = [stands(posterior, 0.2, share, 0.0) for share in (none, few)]
+        found = [stands(posterior, 0.2, share, 0.0, 0.0) for share in (none, few)]
         np.testing.assert_array_equal(*found)
 
 
@@ -133,16 +175,19 @@ def test_the_interval_narrows_to_the_spread_of_the_model():
 
 
 def test_bounds_by_hand():
-    low, high = noise_rate_bounds(0.23, 0.5, 0.2, 400)  # skill 1 - 0.23 / 0.5 = 0.54
+    low, high = noise_rate_bounds(0.23, 0.5, 0.2, 400, 1.0)  # skill 1 - 0.23 / 0.5 = 0.54
     assert low == pytest.approx(0.2 - 1.5 * 0.03 / 0.54 - 2 * np.sqrt(0.16 / 400))
     assert high == pytest.approx(0.23 + 2 * np.sqrt(0.23 * 0.77 / 400))
-    assert noise_rate_bounds(0.23, 0.9, 0.2, 400)[0] > low  # the same of more classes says more
-    assert noise_rate_bounds(0.3, 0.5, 0.1, 400)[0] == 0
-    assert noise_rate_bounds(0.0, 0.5, 0.0, 400) == (0, 0)
-    assert noise_rate_bounds(0.0, 0.0, 0.0, 400) == (0, 0)  # one class
-    assert noise_rate_bounds(1.0, 0.9, 0.9, 10)[1] == 1
+    assert (
+        noise_rate_bounds(0.23, 0.9, 0.2, 400, 1.0)[0] > low
+    )  # the same of more classes says more
+    assert noise_rate_bounds(0.23, 0.5, 0.2, 400, 0.25)[0] == pytest.approx(low / 4)
+    assert noise_rate_bounds(0.3, 0.5, 0.1, 400, 1.0)[0] == 0
+    assert noise_rate_bounds(0.0, 0.5, 0.0, 400, 1.0) == (0, 0)
+    assert noise_rate_bounds(0.0, 0.0, 0.0, 400, 1.0) == (0, 0)  # one class
+    assert noise_rate_bounds(1.0, 0.9, 0.9, 10, 1.0)[1] == 1
 
 
 def test_a_model_that_only_guesses_leaves_the_rate_open_below():
-    assert noise_rate_bounds(0.49, 0.5, 0.48, 10_000)[0] == 0
-    assert noise_rate_bounds(0.6, 0.5, 0.59, 10_000)[0] == 0  # or does worse than guesses
+    assert noise_rate_bounds(0.49, 0.5, 0.48, 10_000, 1.0)[0] == 0
+    assert noise_rate_bounds(0.6, 0.5, 0.59, 10_000, 1.0)[0] == 0  # or does worse than guesses
