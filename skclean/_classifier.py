@@ -70,7 +70,7 @@ def default_strategy(pruning_gain):
     """What to do where nobody said: as much as the rounds of the detector speak for."""
     if np.isnan(pruning_gain):  # no rounds, or a detector that has none
         return Prune()
-    return SoftLabels() if pruning_gain > 0 else None
+    return SoftLabels(flagged_only=True) if pruning_gain > 0 else None
 
 
 def check_weighted_classes(y, sample_weight):
@@ -124,10 +124,10 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
         forests ``ConfidentLearning(cv="oob")``, saves most of it.
 
     strategy : BaseStrategy or str, default=None
-        A strategy of :mod:`skclean.strategies`, or its name. None is `SoftLabels()` where
-        the detector's own rounds speak for cleaning, that is where its `pruning_gain_` is
-        positive; where it is unknown, as with given probabilities, None is `Prune()`; else
-        the labels are taken as they are. To tune a part, pass it by name:
+        A strategy of :mod:`skclean.strategies`, or its name. None is
+        ``SoftLabels(flagged_only=True)`` where the detector's own rounds speak for cleaning,
+        that is where its `pruning_gain_` is positive; where it is unknown, as with given
+        probabilities, None is `Prune()`; else the labels are taken as they are. To tune a part, pass it by name:
         ``{"strategy": [Prune(), Reweight()]}``, or with ``detector=ConfidentLearning()``
         ``{"detector__prune": ["by_class", "both"]}``.
 

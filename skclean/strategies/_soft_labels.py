@@ -7,6 +7,7 @@ import numpy as np
 from skclean._issues import Treatment
 from skclean.strategies._base import BaseStrategy
 from skclean.strategies._posterior import true_label_blocks
+from skclean.utils._encoding import encode_labels
 from skclean.utils._metadata import takes_sample_weight
 from skclean.utils._sklearn import Interval
 
@@ -27,6 +28,11 @@ class SoftLabels(BaseStrategy):
     min_weight : float, default=0.05
         Classes less probable than this, in [0, 1], are left out for a sample, and the
         others share its weight; the most probable class stays.
+
+    flagged_only : bool, default=False
+        Take labels that are not flagged to be right. That gives up a little where much is
+        wrong, and loses far less where the noise matrix is: of overlapping classes it can
+        call labels wrong that no rule would flag.
 
     min_confidence : float, default=0.8
         Without `sample_weight`: smallest probability, in [0, 1], at which a flagged sample
@@ -66,6 +72,7 @@ class SoftLabels(BaseStrategy):
 
     _parameter_constraints: dict = {
         "min_weight": [Interval(Real, 0, 1, closed="both")],
+        "flagged_only": ["boolean"],
         "min_confidence": [Interval(Real, 0, 1, closed="both")],
     }
 
@@ -73,14 +80,21 @@ class SoftLabels(BaseStrategy):
         self,
         *,
         min_weight: float = 0.05,
+        flagged_only: bool = False,
         min_confidence: float = 0.8,
     ) -> None:
         self.min_weight = min_weight
+        self.flagged_only = flagged_only
         self.min_confidence = min_confidence
 
     def _apply(self, y, issues):
         samples, codes, weights = [], [], []
+        given = encode_labels(y, issues.classes)[1]
         for rows, proba in true_label_blocks(issues):
+            if self.flagged_only:
+                kept = np.flatnonzero(~issues.issue_mask[rows])
+                proba[kept] = 0
+                proba[kept, given[rows][kept]] = 1
             likely = (proba >= self.min_weight) & (proba > 0)
             likely[np.arange(len(proba)), proba.argmax(axis=1)] = True
             proba = np.where(likely, proba, 0)
@@ -105,5 +119,7 @@ class SoftLabels(BaseStrategy):
         ]
         codes, confidence = map(np.concatenate, zip(*blocks, strict=True))
         labels = issues.classes[codes]
+        if self.flagged_only:
+            labels = np.where(issues.issue_mask, labels, y)
         sure = (confidence >= self.min_confidence) & (labels != y)
         return Treatment(y=labels, keep=~issues.issue_mask | sure)

@@ -45,6 +45,23 @@ def test_without_weights_flagged_samples_are_relabelled_or_left_out(noisy_pair):
     assert SoftLabels().treat(LogisticRegression(), X, y, issues).sample_weight is not None
 
 
+def test_labels_that_are_not_flagged_may_stay(noisy_pair):
+    y, issues = noisy_pair
+    X = np.zeros((4, 1))
+    soft = SoftLabels(flagged_only=True)
+    issues = replace(issues, issue_mask=np.zeros(4, dtype=bool))
+    treatment = soft.apply(y, issues)
+    np.testing.assert_array_equal(treatment.y, y)
+    np.testing.assert_array_equal(treatment.sample_weight, 1)
+    np.testing.assert_array_equal(soft.treat(KNeighborsClassifier(), X, y, issues).y, y)
+    # the last one flagged: it alone is spread, as without the option
+    issues = replace(issues, issue_mask=np.arange(4) == 3)
+    treatment = soft.apply(y, issues)
+    np.testing.assert_array_equal(treatment.sample_indices, [0, 1, 2, 3, 3])
+    np.testing.assert_array_equal(treatment.y[:3], y[:3])
+    np.testing.assert_allclose(treatment.sample_weight, [1, 1, 1, 0.2, 0.8], atol=EXACT)
+
+
 def test_a_class_that_is_lost_comes_back_with_the_whole_of_its_best_sample(noisy_pair):
     _, issues = noisy_pair
     # the only emu is surely a cat
