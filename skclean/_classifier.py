@@ -127,7 +127,8 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
         A strategy of :mod:`skclean.strategies`, or its name. None is
         ``SoftLabels(flagged_only=True)`` where the detector's own rounds speak for cleaning,
         that is where its `pruning_gain_` is positive; where it is unknown, as with given
-        probabilities, None is `Prune()`; else the labels are taken as they are. To tune a part, pass it by name:
+        probabilities, None is `Prune()`; else the labels are taken as they are. To tune a
+        part, pass it by name:
         ``{"strategy": [Prune(), Reweight()]}``, or with ``detector=ConfidentLearning()``
         ``{"detector__prune": ["by_class", "both"]}``.
 

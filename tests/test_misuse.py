@@ -142,3 +142,23 @@ def test_metrics_take_a_fitted_estimator_of_the_noise():
     silent = NoiseAwareClassifier(logistic, detector=NeighborAgreement()).fit(X, y)
     with pytest.raises(ValueError, match="NoiseAwareClassifier has estimated no noise matrix"):
         make_noise_robust_scorer(silent)
+
+
+def test_columns_in_another_order_agree_less_often_than_by_chance():
+    pred_probs = 0.1 + 0.7 * np.eye(3)[y]
+    with pytest.warns(UserWarning, match=r"in 0\.0% of the samples, and by chance .* 33\.3%"):
+        find_label_issues(y, pred_probs[:, [1, 2, 0]])
+    find_label_issues(y, pred_probs)
+    find_label_issues(y, np.full((150, 3), 1 / 3))  # no better than chance is no cause
+
+
+def test_rows_in_another_order():
+    frame = pd.DataFrame(X, index=[f"flower {i}" for i in range(150)])
+    given = pd.Series(y, index=frame.index).sample(frac=1, random_state=0)
+    with pytest.warns(UserWarning, match=r"X and y have the same index in another order.*y\.loc"):
+        ConfidentLearning(logistic).fit(frame, given)
+    ConfidentLearning(logistic).fit(frame, given.loc[frame.index])
+    ConfidentLearning(logistic).fit(frame.reset_index(drop=True), given.loc[frame.index])
+    probs = pd.DataFrame(0.1 + 0.7 * np.eye(3)[given], index=frame.index)
+    with pytest.warns(UserWarning, match=r"pred_probs and y have the same index in another order"):
+        find_label_issues(given, probs)

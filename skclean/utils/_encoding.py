@@ -1,5 +1,7 @@
 """Labels of any type to codes 0..K-1 and back."""
 
+import warnings
+
 import numpy as np
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
@@ -145,6 +147,20 @@ def _unique_inverse(y):
             present = (np.flatnonzero(is_present) + low).astype(y.dtype)
             return present, offsets if is_present.all() else (np.cumsum(is_present) - 1)[offsets]
     return np.unique(y, return_inverse=True)
+
+
+def warn_of_order(name, data, y):
+    """Say if `data` and `y` are of pandas and have the same index in another order."""
+    first, second = index_of(data), index_of(y)
+    if first is None or second is None or len(first) != len(second) or first.equals(second):
+        return
+    if first.isin(second).all() and second.isin(first).all():
+        warnings.warn(
+            f"{name} and y have the same index in another order, and are taken by position. If the "
+            f"index names the rows, pass y.loc[{name}.index].",
+            UserWarning,
+            stacklevel=3,
+        )
 
 
 def index_of(*data):

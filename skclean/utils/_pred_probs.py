@@ -14,7 +14,7 @@ from skclean.utils._cross_val import (
     seeded_clone,
 )
 from skclean.utils._default_estimator import default_classifier
-from skclean.utils._encoding import encode_labels, index_of
+from skclean.utils._encoding import encode_labels, index_of, warn_of_order
 from skclean.utils._inner_fits import InnerFitsMixin
 from skclean.utils._out_of_bag import CV_CONSTRAINT, is_out_of_bag, with_oob_score
 from skclean.utils._review import check_review
@@ -52,6 +52,7 @@ def check_X_y(estimator, X, y):
             f"This {estimator.__class__.__name__} estimator requires y to be passed, but the "
             "target y is None."
         )
+    warn_of_order("X", X, y)
     validate_data(estimator, X, skip_check_array=True)
     estimator._index = index_of(y, X)
     classes, codes = encode_labels(y)
