@@ -13,6 +13,7 @@ from skclean.report._thumbnails import thumbnails
 
 SCRIPTS = ("data.js", "store.js", "table.js", "review.js")
 UNKNOWN = "\u2013"  # a dash
+HIDDEN, LEAST_HIDDEN = 3, 10  # times as many labels expected as flagged, and so many at least
 N_SHOWN = 20  # rows of a long table before it folds
 
 
@@ -173,7 +174,12 @@ def _with_counts(pairs, data):
     code = {name: k for k, name in enumerate(data["classes"])}
     flagged = Counter(zip(data["given"], data["suggested"], strict=True))
     return [
-        {**pair, "codes": codes, "n_flagged": flagged[codes]}
+        {
+            **pair,
+            "codes": codes,
+            "n_flagged": flagged[codes],
+            "is_hidden": pair["n_expected"] > max(LEAST_HIDDEN, HIDDEN * flagged[codes]),
+        }
         for pair in pairs
         for codes in [(code.get(pair["given"]), code.get(pair["true"]))]
     ]

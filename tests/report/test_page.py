@@ -81,6 +81,20 @@ def test_a_page_without_flags_says_so():
     assert json.loads(Reader(page).data)["row"] == []
 
 
+@pytest.mark.parametrize(("n_expected", "is_said"), [(8.0, False), (30.0, False), (3000.0, True)])
+def test_pairs_of_which_far_fewer_are_flagged_than_expected_are_explained(n_expected, is_said):
+    audit = make_audit()
+    report = audit.to_dict()
+    report["confused_pairs"][0]["n_expected"] = n_expected
+    n_flagged = sum(
+        row["given_label"] == report["classes"][0]
+        and row["suggested_label"] == report["classes"][1]
+        for row in report["rows"]
+    )
+    assert 10 < n_flagged < 1000
+    assert ("the classes overlap or one hides the other" in page_of(audit)) == is_said
+
+
 def test_lone_surrogates_do_not_break_the_page():
     page = page_of(make_audit(classes=("a\ud800", "b"), title="\udfff"))
     assert json.loads(Reader(page.encode().decode()).data)["classes"][0] == "a\ud800"
