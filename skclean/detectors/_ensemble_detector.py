@@ -5,6 +5,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.sparse import issparse
 from scipy.stats import rankdata
 from sklearn.utils import check_array
 from sklearn.utils.parallel import delayed
@@ -13,9 +14,12 @@ from skclean._core._votes import class_votes
 from skclean._issues import LabelIssues
 from skclean.detectors._base import BaseDetector, BaseFittingDetector
 from skclean.detectors._calibrated_vote import calibrate_votes, spread_within_levels
+from skclean.detectors._confident_learning import ConfidentLearning
 from skclean.detectors._ensemble_filter import EnsembleFilter
 from skclean.detectors._forest_margin import ForestMargin
+from skclean.detectors._instance_hardness import InstanceHardness
 from skclean.detectors._neighbor_agreement import NeighborAgreement
+from skclean.detectors._rounds import dense_numbers
 from skclean.utils._cross_val import seeded_clone
 from skclean.utils._metadata import takes_keyword
 from skclean.utils._named_members import NamedMembersMixin
@@ -68,7 +72,8 @@ class EnsembleDetector(NamedMembersMixin, BaseFittingDetector):
     detectors : list of detectors or of (name, detector) tuples, default=None
         The detectors, with names where their parameters are to be tuned as
         ``name__parameter``. None is :class:`NeighborAgreement`, :class:`ForestMargin` and
-        :class:`EnsembleFilter`, which take numbers without gaps.
+        :class:`EnsembleFilter` for numbers without gaps, and for other tables
+        :class:`ConfidentLearning`, :class:`InstanceHardness` and :class:`EnsembleFilter`.
 
     voting : {"rank", "vote", "calibrated"}, default="rank"
         "rank" orders samples by their mean rank over the detectors, and flags as many
@@ -196,8 +201,10 @@ class EnsembleDetector(NamedMembersMixin, BaseFittingDetector):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def _get_detectors(self):
+    def _get_detectors(self, X=None):
         if self.detectors is None:
+            if X is not None and not issparse(X) and dense_numbers(X) is None:
+                return [ConfidentLearning(), InstanceHardness(), EnsembleFilter()]
             return [NeighborAgreement(), ForestMargin(), EnsembleFilter()]
         detectors = self._members()
         strange = [detector for detector in detectors if not isinstance(detector, BaseDetector)]
@@ -209,9 +216,9 @@ class EnsembleDetector(NamedMembersMixin, BaseFittingDetector):
             )
         return detectors
 
-    def _check_detectors(self):
+    def _check_detectors(self, X=None):
         """Detectors and the weights of their votes, which sum to 1."""
-        detectors = self._get_detectors()
+        detectors = self._get_detectors(X)
         weights = np.ones(len(detectors))
         if self.weights is not None:
             weights = check_array(
@@ -231,10 +238,12 @@ class EnsembleDetector(NamedMembersMixin, BaseFittingDetector):
         return detectors, weights / weights.sum()
 
     def _inner_estimators(self):
+        if self.detectors is None and hasattr(self, "_by_default"):
+            return self._by_default  # for the data of this fit
         return self._get_detectors()
 
     def _takes(self, name):
-        return any(takes_keyword(detector, name) for detector in self._get_detectors())
+        return any(takes_keyword(detector, name) for detector in self._inner_estimators())
 
     def _share_out(self, X, detectors, params):
         unknown = [name for name in params if not self._takes(name)]
@@ -286,8 +295,10 @@ class EnsembleDetector(NamedMembersMixin, BaseFittingDetector):
         self : EnsembleDetector
             The fitted detector.
         """
-        detectors, weights = self._check_detectors()
+        self._check_detectors()  # complain of them before the data
         X, y, self.classes_, codes = check_X_y(self, X, y)
+        detectors, weights = self._check_detectors(X)
+        self._by_default = detectors
         review = check_review(y, self.classes_, codes, trusted, y_before)
         clones = [seeded_clone(detector, self.random_state) for detector in detectors]
         _, shares = self._route(X, clones, params)

@@ -46,7 +46,7 @@ def _tiles(summary):
     n_allowed, bounds = "", summary["noise_rate_bounds"]
     if bounds is not None:
         n_judged = summary["n_samples"] - summary["n_unjudged"]
-        n_allowed = interval([n_judged * end for end in bounds], _number, "between")
+        n_allowed = interval([n_judged * end for end in bounds], _number, "from")
     tiles = [
         (
             "Labels",
@@ -66,7 +66,7 @@ def _tiles(summary):
         (
             "Noise rate",
             _percent(summary["noise_rate"]),
-            interval(summary["noise_rate_bounds"], _percent, "between"),
+            interval(summary["noise_rate_bounds"], _percent, "from"),
         ),
     ]
     if summary["measured_precision"] is not None:

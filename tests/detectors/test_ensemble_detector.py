@@ -93,6 +93,24 @@ def test_planted_errors_of_digits_are_found(voting, seed):
     assert detector.issue_mask_[flipped].mean() > 0.9
 
 
+@pytest.mark.parametrize("routing", [False, True])
+def test_the_default_takes_tables_of_strings_with_gaps(noisy_blobs, routing):
+    X, y, y_true, _ = noisy_blobs
+    table = pd.DataFrame(X, columns=[f"x{i}" for i in range(X.shape[1])])
+    table["kind"] = np.where(np.arange(len(y)) % 3 == 0, None, "some")
+    table.loc[::7, "x0"] = np.nan
+    groups = np.arange(len(y)) // 2
+    with config_context(enable_metadata_routing=routing):
+        detector = EnsembleDetector().fit(table, y, groups=groups)
+        names = [type(member).__name__ for member in detector.detectors_]
+        assert names == ["ConfidentLearning", "InstanceHardness", "EnsembleFilter"]
+        assert (detector.issue_mask_ == (y != y_true)).mean() > 0.8
+        alone = ConfidentLearning().fit(table, y, groups=groups)
+        np.testing.assert_array_equal(detector.detectors_[0].label_quality_, alone.label_quality_)
+        again = detector.fit(X, y)  # numbers again, whatever it was fitted on before
+    assert type(again.detectors_[0]) is NeighborAgreement
+
+
 def test_members_are_seeded_and_take_tables():
     rng = np.random.default_rng(0)
     color = rng.choice(["red", "blue", "green"], 120)
