@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from scipy.sparse import issparse
 from scipy.stats import rankdata
 from sklearn.utils import check_array
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.parallel import delayed
 
 from skclean._core._votes import class_votes
@@ -50,6 +51,12 @@ def shares_then_ranks(share, ranks, n_detectors):
     levels = np.unique(np.round(share, 9))
     gap = min([1 / n_detectors, *np.diff(levels)])
     return np.clip(((1 - share) / gap + ranks) / (1 / gap + 1), 0, 1)
+
+
+def _all_can_score(self):
+    """Can all detectors rate new rows?"""
+    detectors = getattr(self, "detectors_", None) or self._inner_estimators()
+    return all(hasattr(detector, "score_labels") for detector in detectors)
 
 
 class EnsembleDetector(NamedMembersMixin, BaseFittingDetector):
@@ -142,6 +149,9 @@ class EnsembleDetector(NamedMembersMixin, BaseFittingDetector):
 
     Notes
     -----
+    Where all detectors rate new rows, so does this one: `score_labels` is then the mean share
+    of the fitted samples that each rates lower, whatever the voting.
+
     The calibrated vote is the latent-class model of [2]_ with the detectors as annotators
     of "right" or "wrong", fitted by expectation-maximisation from the share of flags. No
     true label is needed, but the two classes it finds are merely those that explain the
@@ -325,6 +335,7 @@ class EnsembleDetector(NamedMembersMixin, BaseFittingDetector):
             )
             trust = weights * (self.sensitivity_ - self.false_alarm_rate_)
             weights = trust / trust.sum() if trust.sum() > SMALL else weights
+        self._weights = weights
         ranks = mean_ranks([issues.label_quality for issues in found], weights)
         if self.voting == "calibrated":
             label_quality = spread_within_levels(1 - wrong, ranks)
@@ -350,3 +361,14 @@ class EnsembleDetector(NamedMembersMixin, BaseFittingDetector):
             suggested_label=counts.argmax(axis=1),
             expected_precision=precision,
         )
+
+    @available_if(_all_can_score)
+    def _score_labels(self, X, y):
+        """Weighted mean over the detectors of the share of fitted samples that each rates lower."""
+        labels = self.classes_[y]
+        shares = []
+        for detector in self.detectors_:
+            known, new = np.sort(detector.label_quality_), detector.score_labels(X, labels)
+            below, upto = (np.searchsorted(known, new, side) for side in ("left", "right"))
+            shares.append((below + upto) / (2 * len(known)))
+        return self._weights @ np.array(shares)

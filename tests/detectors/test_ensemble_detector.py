@@ -111,6 +111,23 @@ def test_the_default_takes_tables_of_strings_with_gaps(noisy_blobs, routing):
     assert type(again.detectors_[0]) is NeighborAgreement
 
 
+@pytest.mark.parametrize("voting", ["rank", "vote", "calibrated"])
+def test_new_rows_are_ranked_among_the_fitted_ones(noisy_blobs, voting):
+    X, y, y_true, _ = noisy_blobs
+    members = [NeighborAgreement(), ForestMargin(), ConfidentLearning(GaussianNB())]
+    detector = EnsembleDetector(members, voting=voting, weights=[1, 2, 1]).fit(X[:200], y[:200])
+    quality = detector.score_labels(X[200:], y[200:])
+    assert roc_auc_score(y[200:] == y_true[200:], quality) > 0.9
+    if voting != "calibrated":
+        shares = []
+        for member in detector.detectors_:
+            new, known = member.score_labels(X[200:], y[200:]), member.label_quality_
+            lower = (known < new[:, np.newaxis]).mean(axis=1)
+            shares.append(lower + (known == new[:, np.newaxis]).mean(axis=1) / 2)
+        np.testing.assert_allclose(quality, np.average(shares, axis=0, weights=[1, 2, 1]))
+    assert not hasattr(EnsembleDetector([NeighborAgreement(), KNNShapley()]), "score_labels")
+
+
 def test_members_are_seeded_and_take_tables():
     rng = np.random.default_rng(0)
     color = rng.choice(["red", "blue", "green"], 120)
