@@ -11,6 +11,8 @@ from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, proces
 from skclean.utils._metadata import sample_weight_name, split_fit_params
 from skclean.utils._sklearn import _routing_enabled
 
+PARTS = ("estimator", "estimators", "detectors")  # None stands for what takes any table
+
 
 class InnerFitsMixin(MetaEstimatorMixin):
     """Mixin of estimators that fit clones of `_inner_estimators()`, perhaps by folds of `cv`."""
@@ -71,8 +73,8 @@ class InnerFitsMixin(MetaEstimatorMixin):
         else:
             tags.input_tags.sparse = all(each.input_tags.sparse for each in inner)
             tags.input_tags.allow_nan = all(each.input_tags.allow_nan for each in inner)
-        own = vars(self)
-        if own.get("estimator", own.get("estimators", inner)) is None:
+        parts = [vars(self)[name] for name in PARTS if name in vars(self)]
+        if any(part is None for part in parts):
             tags.input_tags.allow_nan = True  # a pipeline does not say what its steps allow
         tags.non_deterministic = any(each.non_deterministic for each in inner)
         tags.target_tags.required = True
