@@ -11,7 +11,7 @@ from skclean._core._blocks import BLOCK_BYTES, row_blocks
 from skclean._core._posterior import deconvolve
 
 PRIOR_STEPS = 500  # towards p(true) with p(true) @ noise_matrix = p(given)
-COLUMN_BYTES = 16 * BLOCK_BYTES  # columns that are ranked at a time
+COLUMN_BYTES = 2 * BLOCK_BYTES  # columns that are ranked at a time
 
 
 def calibrate_columns(joint, given_prior):

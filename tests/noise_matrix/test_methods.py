@@ -1,5 +1,7 @@
 """What every noise-matrix method promises, whatever comes in."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -118,3 +120,15 @@ def test_nothing_that_comes_in_is_changed_and_estimates_repeat(method, simulate)
     np.testing.assert_array_equal(first, second)
     np.testing.assert_array_equal(y, y_before)
     np.testing.assert_array_equal(pred_probs, before)
+
+
+@pytest.mark.parametrize("method", ["anchor_points", "dual_t"])
+def test_anchors_are_found_without_a_copy_of_the_probabilities(method):
+    rng = np.random.default_rng(0)
+    pred_probs = rng.dirichlet(np.ones(200), size=20_000)  # 32 MB
+    y = rng.integers(200, size=20_000)
+    tracemalloc.start()
+    estimate_noise_matrix(y, pred_probs, method=method)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 64 * len(y) + 8e6 + 64 * len(y)
