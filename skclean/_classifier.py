@@ -10,7 +10,7 @@ from sklearn.utils.metadata_routing import MethodMapping, process_routing
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from skclean._detecting import DetectingMixin, check_detector
+from skclean._detecting import DetectingMixin, check_detector, issues_of
 from skclean._issues import Treatment
 from skclean.strategies._base import BaseStrategy
 from skclean.strategies._prune import Prune
@@ -22,6 +22,7 @@ from skclean.utils._metadata import (
     split_fit_params,
     takes_any_keyword,
     takes_keyword,
+    takes_sample_weight,
     weighted,
 )
 from skclean.utils._parts import resolve_part
@@ -66,11 +67,17 @@ def _share_out(estimator, detector, X, params):
     return Bunch(detector=Bunch(fit=for_detection), estimator=Bunch(fit=final))
 
 
-def default_strategy(pruning_gain):
-    """What to do where nobody said: as much as the rounds of the detector speak for."""
+def default_strategy(pruning_gain, estimator):
+    """What to do where nobody said: as much as the rounds of the detector speak for.
+
+    Labels that are not flagged are spread for no classifier that takes weights: where the
+    noise is misjudged, that can lose more than all else gains.
+    """
     if np.isnan(pruning_gain):  # no rounds, or a detector that has none
         return Prune()
-    return SoftLabels(flagged_only=True) if pruning_gain > 0 else None
+    if pruning_gain <= 0:
+        return None
+    return SoftLabels(flagged_only=takes_sample_weight(estimator))
 
 
 def check_weighted_classes(y, sample_weight):
@@ -126,9 +133,9 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
     strategy : BaseStrategy or str, default=None
         A strategy of :mod:`skclean.strategies`, or its name. None is
         ``SoftLabels(flagged_only=True)`` where the detector's own rounds speak for cleaning,
-        that is where its `pruning_gain_` is positive; where it is unknown, as with given
-        probabilities, None is `Prune()`; else the labels are taken as they are. To tune a
-        part, pass it by name:
+        that is where its `pruning_gain_` is positive (``SoftLabels()`` for a classifier that
+        takes no `sample_weight`); where it is unknown, as with given probabilities, None is
+        `Prune()`; else the labels are taken as they are. To tune a part, pass it by name:
         ``{"strategy": [Prune(), Reweight()]}``, or with ``detector=ConfidentLearning()``
         ``{"detector__prune": ["by_class", "both"]}``.
 
@@ -255,12 +262,13 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
 
         detect = subcontext(context, 0, "detect")
         detector = fit_in_context(detect, self, detector, X, y, routed.detector.fit)
+        issues = issues_of(detector, type(self).__name__)
         if self.strategy is None:
-            strategy = default_strategy(getattr(detector, "pruning_gain_", np.nan))
+            strategy = default_strategy(getattr(detector, "pruning_gain_", np.nan), estimator)
         if strategy is None:
             treatment = Treatment(y=y, keep=np.ones(len(y), dtype=bool))
         else:
-            treatment = strategy.treat(estimator, X, y, detector.issues_, routed.estimator.fit)
+            treatment = strategy.treat(estimator, X, y, issues, routed.estimator.fit)
         X, y, fit_params = _training_data(estimator, X, treatment, routed.estimator.fit)
         final = subcontext(context, 1, "fit")
         estimator = fit_in_context(final, self, estimator, X, y, fit_params)
@@ -272,7 +280,7 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
             )
         self.classes_, self.estimator_, self.detector_ = classes, estimator, detector
         self.strategy_ = strategy
-        self.issues_ = detector.issues_
+        self.issues_ = issues
         noise = self.issues_.noise
         self.noise_matrix_ = None if noise is None else noise.noise_matrix
         if context is not None:

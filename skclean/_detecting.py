@@ -1,6 +1,6 @@
 """What the estimators that act on the findings of a detector have in common."""
 
-from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone, is_classifier
+from sklearn.base import MetaEstimatorMixin, clone, is_classifier
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
@@ -16,21 +16,32 @@ from skclean.utils._sklearn import (
 
 
 def check_detector(detector, owner):
-    """Refuse a classifier or a pipeline where a detector belongs, before anything is fitted."""
-    if detector is None or isinstance(detector, BaseDetector):
-        return
-    must = f"The 'detector' parameter of {owner} must be a detector"
-    if isinstance(detector, Pipeline) and isinstance(detector[-1], BaseDetector):
-        name = type(detector[-1]).__name__
+    """Refuse a classifier of scikit-learn or a pipeline where a detector belongs, before a fit."""
+    if isinstance(detector, Pipeline) and detector.steps:
+        last = detector.steps[-1][1]
+        if isinstance(last, BaseDetector):
+            raise InvalidParameterError(
+                f"The 'detector' parameter of {owner} must be a detector. Got a pipeline that ends "
+                f"in one, {detector!r}; pass {type(last).__name__}() alone and put the other steps "
+                f"before the {owner}."
+            )
+    if type(detector).__module__.startswith("sklearn.") and is_classifier(detector):
         raise InvalidParameterError(
-            f"{must}. Got a pipeline that ends in one, {detector!r}; pass {name}() alone and put "
-            f"the other steps before the {owner}."
+            f"The 'detector' parameter of {owner} must be a detector. Got the classifier "
+            f"{detector!r} instead; ConfidentLearning(classifier) detects by the probabilities of "
+            "a classifier."
         )
-    if isinstance(detector, BaseEstimator) and is_classifier(detector):
+
+
+def issues_of(detector, owner):
+    """What a fitted detector has found."""
+    issues = getattr(detector, "issues_", None)
+    if issues is None:
         raise InvalidParameterError(
-            f"{must}. Got the classifier {detector!r} instead; ConfidentLearning(classifier) "
-            "detects by the probabilities of a classifier."
+            f"The 'detector' parameter of {owner} must be a detector, whose fit sets issues_. Got "
+            f"{detector!r} instead; see skclean.detectors."
         )
+    return issues
 
 
 class DetectingMixin(CallbackSupportMixin, MetaEstimatorMixin):

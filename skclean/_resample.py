@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import Bunch, indexable
 from sklearn.utils.metadata_routing import process_routing
 
-from skclean._detecting import DetectingMixin, check_detector
+from skclean._detecting import DetectingMixin, check_detector, issues_of
 from skclean.strategies._prune import Prune
 from skclean.strategies._relabel import Relabel
 from skclean.utils._metadata import check_accepted
@@ -46,7 +46,7 @@ class _LabelResampler(DetectingMixin, BaseEstimator):
             context.call_on_fit_task_begin(estimator=self, X=X, y=y)
         detect = subcontext(context, 0, "detect")
         self.detector_ = fit_in_context(detect, self, detector, X, y, routed.detector.fit)
-        self.issues_ = self.detector_.issues_
+        self.issues_ = issues_of(self.detector_, type(self).__name__)
         if context is not None:
             context.call_on_fit_task_end(estimator=self, X=X, y=y)
         return y, self._strategy().apply(y, self.issues_)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.sparse import csr_array
+from sklearn.base import BaseEstimator
 from sklearn.datasets import load_iris
 from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -21,7 +22,7 @@ from skclean import (
     NoisyLabelFilter,
     find_label_issues,
 )
-from skclean.detectors import ConfidentLearning, NeighborAgreement
+from skclean.detectors import ConfidentLearning, EnsembleFilter, NeighborAgreement
 from skclean.metrics import make_noise_robust_scorer, noise_corrected_score, noise_matrix_error
 from skclean.report import audit
 from skclean.strategies import BaseStrategy, ForwardCorrection, Prune, Treatment
@@ -48,6 +49,18 @@ def test_what_is_no_detector(fit):
         fit(make_pipeline(StandardScaler(), NeighborAgreement()))
 
 
+def test_whatever_publishes_issues_is_a_detector():
+    noise_aware = NoiseAwareClassifier(logistic)
+    assert NoisyLabelFilter(noise_aware).fit(X, y).issues_.n_issues > 0
+
+    class Lazy(BaseEstimator):
+        def fit(self, X, y):
+            return self
+
+    with pytest.raises(ValueError, match="must be a detector, whose fit sets issues_. Got Lazy"):
+        NoisyLabelFilter(Lazy()).fit(X, y)
+
+
 def test_a_detector_where_a_classifier_belongs():
     with pytest.raises(ValueError, match="Got the detector .*; pass it as detector="):
         audit(X, y, ConfidentLearning(logistic))
@@ -67,6 +80,20 @@ def test_a_detector_where_a_classifier_belongs():
 def test_data_that_the_default_classifier_cannot_take(estimator, data, says):
     with pytest.raises(ValueError, match=f"default classifier takes numbers and .*{says}; pass a"):
         estimator.fit(data, y)
+
+
+@pytest.mark.parametrize("data", [TEXTS, TEXTS.tolist(), csr_array(X), ["a.png"] * len(y)])
+def test_probabilities_of_data_that_the_default_classifier_cannot_take_will_do(data):
+    pred_probs = 0.1 + 0.7 * np.eye(3)[y]
+    for estimator in (ConfidentLearning(), NoiseMatrixEstimator(), NoisyLabelFilter()):
+        estimator.fit(data, y, pred_probs=pred_probs)
+    audit(data, y, pred_probs=pred_probs)
+
+
+def test_numbers_written_as_texts_are_numbers():
+    detector = ConfidentLearning(n_neighbors=None)  # which measure no distances in texts
+    found = detector.fit(X.round(3).astype(str).tolist(), y).label_quality_
+    np.testing.assert_array_equal(found, detector.fit(X.round(3), y).label_quality_)
 
 
 def test_texts_and_an_estimator_without_probabilities():
@@ -106,6 +133,8 @@ def test_keywords_that_are_nearly_right(name, meant):
         ConfidentLearning(logistic).fit(X, y, **{name: np.ones(len(y))})
     with pytest.raises(TypeError, match=r"takes no color; leave it out\."):
         ConfidentLearning(logistic).fit(X, y, color=y)
+    with pytest.raises(TypeError, match=r"takes no pred_probs; leave it out\."):
+        EnsembleFilter([logistic]).fit(X, y, pred_probs=np.eye(3)[y])
 
 
 @pytest.mark.parametrize("several", [np.eye(3)[y], [["a", "b"], ["c"]] * 75])
@@ -159,6 +188,12 @@ def test_rows_in_another_order():
         ConfidentLearning(logistic).fit(frame, given)
     ConfidentLearning(logistic).fit(frame, given.loc[frame.index])
     ConfidentLearning(logistic).fit(frame.reset_index(drop=True), given.loc[frame.index])
+    shuffled = frame.sample(frac=1, random_state=0)  # a new index on one side names nothing
+    ConfidentLearning(logistic).fit(shuffled, pd.Series(given.loc[shuffled.index].to_numpy()))
+    pairs = pd.MultiIndex.from_arrays([np.arange(150) // 2, np.arange(150) % 2])
+    ConfidentLearning(logistic).fit(frame.set_index(pairs), pd.Series(y))
+    repeated = pd.Series(y, index=[0] * 149 + [1])
+    ConfidentLearning(logistic).fit(frame.set_index(repeated.index[::-1]), repeated)
     probs = pd.DataFrame(0.1 + 0.7 * np.eye(3)[given], index=frame.index)
     with pytest.warns(UserWarning, match=r"pred_probs and y have the same index in another order"):
         find_label_issues(given, probs)

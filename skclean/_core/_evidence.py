@@ -212,21 +212,22 @@ class Evidence:
         quality /= 2
         return quality
 
-    @cached_property
-    def _anchor_counts(self):
-        return anchor_counts(self.y, self.predicted, self.predicted_proba, self.n_classes)
-
-    @cached_property
+    @property
     def has_anchors(self):
         """Which classes have rows that are purer than others, (n_classes,) bool."""
-        return self._anchor_counts.sum(axis=1) > 0
+        return self._anchors[1]
 
-    @cached_property
+    @property
     def anchor_matrix(self):
         """p(given | true) as the purest rows of each class show it."""
-        matrix = shrink_counts(self._anchor_counts)
-        matrix[~self.has_anchors] = np.eye(self.n_classes)[~self.has_anchors]
-        return matrix
+        return self._anchors[0]
+
+    @cached_property
+    def _anchors(self):
+        counts = anchor_counts(self.y, self.predicted, self.predicted_proba, self.n_classes)
+        matrix, known = shrink_counts(counts), counts.sum(axis=1) > 0
+        matrix[~known] = np.eye(self.n_classes)[~known]
+        return matrix, known
 
     @cached_property
     def anchor_joint(self):

@@ -83,9 +83,9 @@ def log_seen(n_given, n_right, n_predicted):
 
 
 def _beyond_guesses(n_right, n, guesses):
-    """How much more than `guesses` the share of right ones surely is, 1 where all are right."""
+    """How much more than `guesses` the share of right ones surely is, of what it can be more."""
     surely = wilson_bound(n_right, np.maximum(n, 1), SEEN_SURELY)
-    return (surely - guesses) / np.maximum(1 - guesses, LEAST_SKILL)
+    return (surely - guesses) / np.maximum(1 - guesses, np.finfo(float).tiny)
 
 
 def wrong_by_anchors(contradicted, rate, n_classes):
@@ -303,4 +303,4 @@ def noise_rate_bounds(disagreement, by_chance, noise_rate, n_samples, seen):
     elsewhere = max(disagreement - noise_rate, 0) / skill
     low = seen * (noise_rate - OVERLAP_MARGIN * elsewhere - error(noise_rate))
     high = min(disagreement + error(disagreement), 1)
-    return float(np.clip(low, 0, high)), float(high)
+    return float(np.clip(low, 0, high)) + 0.0, float(high)  # no -0.0

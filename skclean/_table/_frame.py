@@ -157,20 +157,27 @@ def _is_useful(name, column, given, rows):
     if column.isna().all():
         warnings.warn(f"the column {name!r} is empty and was left out", stacklevel=2)
         return False
-    if len(column) < MANY_ROWS:
+    if len(column) >= MANY_ROWS and column.dtype.kind == "O":
+        if column.nunique() <= MANY_VALUES * len(column):
+            return True
+        warnings.warn(
+            f"the column {name!r} has another value in nearly every row and was left out; if it "
+            f"names the rows, pass --id {name!r}",
+            stacklevel=2,
+        )
+        return False
+    if given.dtype.kind not in "iuf" or not (np.diff(column) == np.diff(rows)).all():
         return True
-    does = None
-    if column.dtype.kind == "O" and column.nunique() > MANY_VALUES * len(column):
-        does = "has another value in nearly every row"
-    elif given.dtype.kind in "iuf" and (np.diff(column) == np.diff(rows)).all():
-        does = "only counts the rows"
-    if does is None:
-        return True
-    unnamed = name == "" or name.startswith("Unnamed: ")
-    what = "a column without a name" if unnamed else f"the column {name!r}"
-    way_out = "" if unnamed else f"; if it names the rows, pass --id {name!r}"
-    warnings.warn(f"{what} {does} and was left out{way_out}", stacklevel=2)
-    return False
+    if name == "" or name.startswith("Unnamed: "):
+        warnings.warn("a column without a name only counts the rows and was left out", stacklevel=2)
+        return False
+    if len(column) >= MANY_ROWS:
+        warnings.warn(
+            f"the column {name!r} counts the rows, and tells the labels where they are sorted; if "
+            f"it is no feature, pass --id {name!r}",
+            stacklevel=2,
+        )
+    return True
 
 
 def make_table(frame, label, *, labels, ids=None, groups=None, id=None):
@@ -227,8 +234,8 @@ def make_table(frame, label, *, labels, ids=None, groups=None, id=None):
     }
     if not features:
         raise TableError(
-            f"all columns beside {label!r} are empty or only name or count the rows; nothing to "
-            "judge the labels by"
+            f"all columns beside {label!r} are empty or only name the rows; nothing to judge the "
+            "labels by"
         )
     return replace(table, X=pd.DataFrame(features), groups=groups, shown=frame)
 

@@ -5,7 +5,6 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import issparse
 from scipy.stats import rankdata
 from sklearn.utils import check_array
 from sklearn.utils.metaestimators import available_if
@@ -20,7 +19,6 @@ from skclean.detectors._ensemble_filter import EnsembleFilter
 from skclean.detectors._forest_margin import ForestMargin
 from skclean.detectors._instance_hardness import InstanceHardness
 from skclean.detectors._neighbor_agreement import NeighborAgreement
-from skclean.detectors._rounds import dense_numbers
 from skclean.utils._cross_val import seeded_clone
 from skclean.utils._metadata import takes_keyword
 from skclean.utils._named_members import NamedMembersMixin
@@ -51,6 +49,15 @@ def shares_then_ranks(share, ranks, n_detectors):
     levels = np.unique(np.round(share, 9))
     gap = min([1 / n_detectors, *np.diff(levels)])
     return np.clip(((1 - share) / gap + ranks) / (1 / gap + 1), 0, 1)
+
+
+def _holds_numbers(X):
+    """Is it a matrix of numbers without gaps, in any container?"""
+    try:
+        check_array(X, accept_sparse=True, ensure_min_samples=0, ensure_min_features=0)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _all_can_score(self):
@@ -213,7 +220,7 @@ class EnsembleDetector(NamedMembersMixin, BaseFittingDetector):
 
     def _get_detectors(self, X=None):
         if self.detectors is None:
-            if X is not None and not issparse(X) and dense_numbers(X) is None:
+            if X is not None and not _holds_numbers(X):
                 return [ConfidentLearning(), InstanceHardness(), EnsembleFilter()]
             return [NeighborAgreement(), ForestMargin(), EnsembleFilter()]
         detectors = self._members()

@@ -160,7 +160,7 @@ class LabelQualityDisplay(BaseDisplay):
             xlim=(0, 1),
             ylim=(0.9 - max(len(shown), 1), 1),
         )
-        above = ScaledTranslation(0, HEADING / 72, ax.get_figure(root=True).dpi_scale_trans)
+        above = ScaledTranslation(0, HEADING / 72, ax.figure.dpi_scale_trans)
         place = {"bbox_to_anchor": (0, 1), "bbox_transform": ax.transAxes + above}
         legend(ax, loc="lower left", ncols=3, frameon=False, **place)
         return self

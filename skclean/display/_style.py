@@ -113,9 +113,12 @@ def class_names(classes, max_chars=MAX_CHARS):
         if len(text) > 4 * max_chars:  # what is cut out need not be looked at
             text = text[: 2 * max_chars] + text[-2 * max_chars :]
         name = " ".join("".join(map(shown, text)).split())
-        if len(name) > max_chars or len(str(label)) > len(text):
+        if len(name) > max_chars:
             head = max_chars // 2
-            name = name[:head].rstrip() + dots + name[head + 1 - max_chars :].lstrip()
+            tail = name[len(name) - (max_chars - 1 - head) :]
+            name = name[:head].rstrip() + dots + tail.lstrip()
+        elif len(str(label)) > len(text):
+            name = name[: max_chars - 1] + dots
         names.append(name or '""')
     alike = (
         {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else ()

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone
 
-from skclean._detecting import check_detector
+from skclean._detecting import check_detector, issues_of
 from skclean.detectors import BaseDetector, ConfidentLearning
 from skclean.detectors._base import BaseProbaDetector
 from skclean.quality import find_label_issues
@@ -139,7 +139,7 @@ def audit(
             params["pred_probs"] = pred_probs
         if groups is not None and pred_probs is None and takes_keyword(detector, "groups"):
             params["groups"] = groups  # others make no folds
-        issues = detector.fit(X, y, **params).issues_
+        issues = issues_of(detector.fit(X, y, **params), "audit")
     return Audit(
         issues,
         X,

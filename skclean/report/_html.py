@@ -169,7 +169,7 @@ def _figures(audit):
     return figures
 
 
-def _with_counts(pairs, data):
+def _with_counts(pairs, data, is_reviewed):
     """Confused pairs with the number of flagged rows that they explain."""
     code = {name: k for k, name in enumerate(data["classes"])}
     flagged = Counter(zip(data["given"], data["suggested"], strict=True))
@@ -178,7 +178,8 @@ def _with_counts(pairs, data):
             **pair,
             "codes": codes,
             "n_flagged": flagged[codes],
-            "is_hidden": pair["n_expected"] > max(LEAST_HIDDEN, HIDDEN * flagged[codes]),
+            "is_hidden": not is_reviewed
+            and pair["n_expected"] > max(LEAST_HIDDEN, HIDDEN * flagged[codes]),
         }
         for pair in pairs
         for codes in [(code.get(pair["given"]), code.get(pair["true"]))]
@@ -231,7 +232,7 @@ def page_of(audit, *, columns=None):
         **{**report, "rows": None},
         tiles=_tiles(report["summary"]),
         figures=_figures(audit),
-        pairs=_with_counts(report["confused_pairs"], data),
+        pairs=_with_counts(report["confused_pairs"], data, report["summary"]["n_trusted"] > 0),
         notes=notes,
         n_shown=N_SHOWN,
         css=css,

@@ -130,7 +130,7 @@ def _within_budget(shown, n_rows):
     size = np.zeros(n_rows, dtype=np.int64)
     for column in shown:
         if "values" in column:
-            size += [3 + len(str(value)) for value in column["values"]]
+            size += np.array([3 + len(str(value)) for value in column["values"]], dtype=np.int64)
         else:
             size += 3
     n_kept = int(np.searchsorted(np.cumsum(size), MAX_CHARACTERS, side="right"))

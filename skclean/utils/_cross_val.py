@@ -97,9 +97,9 @@ def make_splits(
                 "column of ids or of numbers to predict?"
             )
         cv = max(2, min(n_splits, largest))
-        if split_params.get("groups") is not None:
-            cv = max(2, min(cv, len(np.unique(split_params["groups"]))))
     if isinstance(cv, (int, np.integer)):
+        if split_params.get("groups") is not None:
+            cv, split_params = _for_groups(cv, split_params, by_default)
         if keep is not None and np.bincount(2 * codes + keep).max() >= cv:
             strata = 2 * codes + keep
         folds = StratifiedKFold if split_params.get("groups") is None else StratifiedGroupKFold
@@ -345,6 +345,26 @@ def mean_pred_probs(estimators, X, classes):
         n_known = n_known + known
     mean = total / np.maximum(n_known, 1).astype(total.dtype)
     return mean / mean.sum(axis=1, keepdims=True)
+
+
+def _for_groups(cv, split_params, by_default):
+    """As many folds as there are groups at most; one group alone cannot be kept together."""
+    n_groups = len(np.unique(np.asarray(split_params["groups"])))
+    if n_groups == 1:
+        warnings.warn(
+            "All samples are of one group, so that the folds cannot keep it together: each sample "
+            "is judged by classifiers that saw others of the group.",
+            UserWarning,
+            stacklevel=4,
+        )
+        return cv, {name: value for name, value in split_params.items() if name != "groups"}
+    if cv > n_groups and not by_default:
+        warnings.warn(
+            f"{n_groups} folds are made in place of {cv}, as there are no more groups.",
+            UserWarning,
+            stacklevel=4,
+        )
+    return min(cv, n_groups), split_params
 
 
 def cached_pred_probs(memory):

@@ -11,6 +11,10 @@ from sklearn.utils.validation import validate_data
 
 from skclean.utils._sklearn import _routing_enabled
 
+REFUSED = (
+    "The default classifier takes numbers and dataframes. Got {}; pass a classifier with "
+    "predict_proba that takes them, such as {}."
+)
 MAX_CATEGORIES = 254  # with the missing value, what one histogram holds
 
 
@@ -84,6 +88,12 @@ def encode_table(X, texts, numbers):
     )
 
 
+def _holds_text(X):
+    """Does the first row hold a string?"""
+    first = np.array([X.iloc[0] if hasattr(X, "iloc") else X[0]], dtype=object)
+    return any(isinstance(cell, str) for cell in first.ravel())
+
+
 class EmptyColumnsFilled(TransformerMixin, BaseEstimator):
     """Numbers as floats, with zeros in the columns that hold none at all.
 
@@ -93,7 +103,16 @@ class EmptyColumnsFilled(TransformerMixin, BaseEstimator):
 
     def fit(self, X, y=None):
         """Find the empty columns."""
-        self.empty_ = np.isnan(self._validated(X, reset=True)).all(axis=0)
+        if issparse(X):
+            raise ValueError(REFUSED.format("a sparse matrix", "LogisticRegression()"))
+        try:
+            numbers = self._validated(X, reset=True)
+        except ValueError as error:
+            if not _holds_text(X):
+                raise
+            text_model = "make_pipeline(TfidfVectorizer(), LogisticRegression()), or a dataframe"
+            raise ValueError(REFUSED.format("texts", text_model)) from error
+        self.empty_ = np.isnan(numbers).all(axis=0)
         return self
 
     def transform(self, X):
@@ -107,32 +126,6 @@ class EmptyColumnsFilled(TransformerMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
-
-
-def _check_for_default(X):
-    """Refuse data that the default cannot take, which its own errors would not explain."""
-    if issparse(X):
-        what, way = "a sparse matrix", "such as LogisticRegression()"
-    elif _holds_texts(X):
-        what = "texts"
-        way = "such as make_pipeline(TfidfVectorizer(), LogisticRegression()), or a dataframe"
-    else:
-        return
-    raise ValueError(
-        f"The default classifier takes numbers and dataframes. Got {what}; pass a classifier with "
-        f"predict_proba that takes them, {way}."
-    )
-
-
-def _holds_texts(X):
-    """Is it an array or a list that begins with a string, alone or in a row?"""
-    if X is None or hasattr(X, "columns") or not hasattr(X, "__len__") or len(X) == 0:
-        return False
-    if getattr(getattr(X, "dtype", None), "kind", "O") not in "OUS":
-        return False
-    first = X.iloc[0] if hasattr(X, "iloc") else X[0]
-    cells = [first] if isinstance(first, str) or not hasattr(first, "__len__") else first
-    return any(isinstance(cell, str) for cell in cells)
 
 
 def default_classifier(X=None):
@@ -150,13 +143,7 @@ def default_classifier(X=None):
     -------
     classifier : Pipeline
         Unfitted, the same at every call: its seed is fixed.
-
-    Raises
-    ------
-    ValueError
-        If `X` is sparse or holds texts outside of a dataframe.
     """
-    _check_for_default(X)
     encoder = OrdinalEncoder(
         handle_unknown="use_encoded_value", unknown_value=np.nan, max_categories=MAX_CATEGORIES
     )

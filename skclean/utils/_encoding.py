@@ -72,7 +72,7 @@ def _without_extension(y):
     dtype = getattr(y, "dtype", None)
     dtype = getattr(getattr(dtype, "categories", None), "dtype", dtype)
     dtype = getattr(dtype, "numpy_dtype", dtype)
-    if not hasattr(y, "isna") or not isinstance(dtype, np.dtype) or dtype.kind not in "iub":
+    if not _is_pandas(y) or not isinstance(dtype, np.dtype) or dtype.kind not in "iub":
         return y
     return y if y.isna().any() else np.asarray(y.to_numpy(), dtype=dtype)
 
@@ -93,7 +93,9 @@ def _refuse_several(y):
 
 
 def _is_several(label):
-    return isinstance(label, (list, tuple, set, frozenset, np.ndarray)) and len(label) > 1
+    is_one = isinstance(label, np.ndarray) and label.ndim == 0
+    several = isinstance(label, (list, tuple, set, frozenset, np.ndarray))
+    return several and not is_one and len(label) > 1
 
 
 def encode_labels(y, classes=None):
@@ -150,17 +152,31 @@ def _unique_inverse(y):
 
 
 def warn_of_order(name, data, y):
-    """Say if `data` and `y` are of pandas and have the same index in another order."""
+    """Say if `data` and `y` are of pandas and have the same names of rows in another order.
+
+    An index that only counts names no rows, so that none is asked of it.
+    """
     first, second = index_of(data), index_of(y)
-    if first is None or second is None or len(first) != len(second) or first.equals(second):
+    if not _names_rows(first) or not _names_rows(second) or len(first) != len(second):
         return
-    if first.isin(second).all() and second.isin(first).all():
+    if not first.equals(second) and first.isin(second).all():
         warnings.warn(
             f"{name} and y have the same index in another order, and are taken by position. If the "
             f"index names the rows, pass y.loc[{name}.index].",
             UserWarning,
             stacklevel=3,
         )
+
+
+def _names_rows(index):
+    """Is it an index of pandas with a name of its own for each row?"""
+    if not _is_pandas(index) or hasattr(index, "step") or hasattr(index, "levels"):
+        return False
+    return index.is_unique
+
+
+def _is_pandas(data):
+    return type(data).__module__.split(".")[0] == "pandas"
 
 
 def index_of(*data):

@@ -61,6 +61,7 @@ class InnerFitsMixin(MetaEstimatorMixin):
             mapping = MethodMapping().add(caller="fit", callee="split")
             # a number of folds keeps groups together where there are any, and so asks for them
             counted = self.cv is None or isinstance(self.cv, Integral)
+            counted = counted and self._takes("groups")
             splitter = StratifiedGroupKFold() if counted else self.cv
             router.add(splitter=splitter, method_mapping=mapping)
         return router

@@ -123,7 +123,8 @@ def split_fit_params(estimators, X, params):
     first = f"{estimators[0].__class__.__name__}.fit"
     unknown = [name for name in rest if not any(takes_keyword(e, name) for e in estimators)]
     if unknown:
-        close = get_close_matches(unknown[0], METADATA, n=1)
+        others = [name for name in METADATA if name != unknown[0]]
+        close = get_close_matches(unknown[0], others, n=1, cutoff=0.7)
         way_out = f"did you mean {close[0]}?" if close else "leave it out."
         raise TypeError(f"{first} takes no {' and no '.join(unknown)}; {way_out}")
     fit_params = [{k: v for k, v in rest.items() if takes_keyword(e, k)} for e in estimators]

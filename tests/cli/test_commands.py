@@ -74,8 +74,27 @@ class TestAudit:
         frame.to_csv(path, index=False)
         done = run("audit", path, "--label", "kind", *QUICK)
         assert "'name' has another value in nearly every row and was left out" in done.err
-        assert "'number' only counts the rows and was left out" in done.err
-        assert "judged by 8 other columns" in done.out
+        assert "'number' counts the rows" in done.err
+        assert "judged by 9 other columns" in done.out
+
+    def test_an_unnamed_column_that_counts_is_no_feature_of_few_rows_either(self, run, tmp_path):
+        path = tmp_path / "few.csv"
+        x = np.tile([0.0, 1.0], 9) + np.arange(18) / 100
+        pd.DataFrame({"x": x, "z": x[::-1], "y": np.tile(["a", "b"], 9)}).to_csv(path)
+        done = run("audit", path, "--label", "y", *QUICK)
+        assert "a column without a name only counts the rows and was left out" in done.err
+        assert "judged by 2 other columns" in done.out
+
+    def test_a_page_of_clean_labels(self, run, tmp_path):
+        path, page = tmp_path / "clean.csv", tmp_path / "report.html"
+        y = np.tile([0, 1], 30)
+        X = 9.0 * y[:, np.newaxis] + np.random.default_rng(0).normal(size=(60, 2))
+        pd.DataFrame(X, columns=["a", "b"]).assign(y=y).to_csv(path, index=False)
+        done = run("audit", path, "--label", "y", *QUICK, "--html", page)
+        assert done.code == 0
+        assert "No label is flagged." in done.out
+        assert "-0" not in done.out
+        assert "No label is flagged" in page.read_text(encoding="utf-8")
 
     def test_numbers_as_labels_are_noted(self, run, tmp_path):
         rng = np.random.default_rng(0)

@@ -108,6 +108,9 @@ def test_what_a_model_sees_of_a_class_by_hand():
     assert log_seen(n_given, n_right, n_predicted)[0] == pytest.approx(expected)
     # guesses
     assert (log_seen(n_given, np.array([420, 120]), n_predicted) == np.log(1e-4)).all()
+    # a perfect model sees a class of nearly all labels
+    few = np.array([9990, 10])
+    assert (log_seen(few, few, few) == 0).all()
     # a constant model, and classes without a label
     found = log_seen(np.array([600, 400, 0]), np.array([600, 0, 0]), np.array([1000, 0, 0]))
     assert (found == np.log(1e-4)).all()
@@ -184,6 +187,7 @@ def test_bounds_by_hand():
     assert noise_rate_bounds(0.23, 0.5, 0.2, 400, 0.25)[0] == pytest.approx(low / 4)
     assert noise_rate_bounds(0.3, 0.5, 0.1, 400, 1.0)[0] == 0
     assert noise_rate_bounds(0.0, 0.5, 0.0, 400, 1.0) == (0, 0)
+    assert not np.signbit(noise_rate_bounds(0.01, 0.5, 0.0, 400, 0.0)[0])
     assert noise_rate_bounds(0.0, 0.0, 0.0, 400, 1.0) == (0, 0)  # one class
     assert noise_rate_bounds(1.0, 0.9, 0.9, 10, 1.0)[1] == 1
 

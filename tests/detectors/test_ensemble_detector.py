@@ -128,6 +128,17 @@ def test_new_rows_are_ranked_among_the_fitted_ones(noisy_blobs, voting):
     assert not hasattr(EnsembleDetector([NeighborAgreement(), KNNShapley()]), "score_labels")
 
 
+def test_numbers_in_any_container_have_the_same_default_members(noisy_blobs):
+    X, y, _, _ = noisy_blobs
+    table = pd.DataFrame(X, columns=[f"x{i}" for i in range(X.shape[1])])
+    expected = EnsembleDetector().fit(X, y)
+    for same in (table, X.astype(object), table.astype("Float64"), table.astype("double[pyarrow]")):
+        found = EnsembleDetector().fit(same, y)
+        assert type(found.detectors_[0]) is NeighborAgreement
+        np.testing.assert_allclose(found.label_quality_, expected.label_quality_)
+    assert type(EnsembleDetector().fit(table.assign(b=True), y).detectors_[0]) is NeighborAgreement
+
+
 def test_members_are_seeded_and_take_tables():
     rng = np.random.default_rng(0)
     color = rng.choice(["red", "blue", "green"], 120)

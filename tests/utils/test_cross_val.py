@@ -4,6 +4,7 @@ import os
 
 import numpy as np
 import pytest
+import sklearn
 from joblib import parallel_config
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.datasets import make_blobs
@@ -17,6 +18,7 @@ from sklearn.model_selection import (
     RepeatedStratifiedKFold,
     StratifiedKFold,
     cross_val_predict,
+    cross_val_score,
 )
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
@@ -363,3 +365,35 @@ def test_keywords_that_reach_nobody_are_refused(blobs):
             detector.fit(X, y, pred_probs=detector.pred_probs_, **{name: np.ones(60)})
     with pytest.raises(ValueError, match="KNeighborsClassifier.fit takes no sample_weight"):
         ConfidentLearning(KNeighborsClassifier()).fit(X, y, sample_weight=np.ones(60))
+
+
+def test_few_groups_make_few_folds():
+    X, y = make_blobs(120, centers=3, random_state=0)
+    groups = np.arange(120) % 3
+    three = ConfidentLearning(LogisticRegression(), cv=3, **PLAIN).fit(X, y, groups=groups)
+    default = ConfidentLearning(LogisticRegression(), **PLAIN).fit(X, y, groups=groups)
+    np.testing.assert_array_equal(three.pred_probs_, default.pred_probs_)
+    with pytest.warns(UserWarning, match="3 folds are made in place of 5"):
+        five = ConfidentLearning(LogisticRegression(), cv=5, **PLAIN).fit(X, y, groups=groups)
+    np.testing.assert_array_equal(three.pred_probs_, five.pred_probs_)
+
+
+def test_one_group_cannot_be_kept_together():
+    X, y = make_blobs(120, centers=3, random_state=0)
+    plain = ConfidentLearning(LogisticRegression(), **PLAIN).fit(X, y)
+    with pytest.warns(UserWarning, match="All samples are of one group"):
+        found = ConfidentLearning(LogisticRegression(), **PLAIN).fit(X, y, groups=np.ones(120))
+    np.testing.assert_array_equal(found.pred_probs_, plain.pred_probs_)
+    groups = np.arange(120) // 60
+    with (
+        sklearn.config_context(enable_metadata_routing=True),
+        pytest.warns(UserWarning, match="All samples are of one group"),
+    ):
+        scores = cross_val_score(
+            NoiseAwareClassifier(LogisticRegression()),
+            X,
+            y,
+            cv=LeaveOneGroupOut(),
+            params={"groups": groups},
+        )
+    assert scores.mean() > 0.85

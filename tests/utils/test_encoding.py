@@ -64,6 +64,10 @@ def test_classes_of_nullable_labels_are_no_floats(dtype, own, is_category):
     assert codes.tolist() == [1, 0, 1]
 
 
+def test_labels_in_arrays_of_their_own():
+    assert encode_labels([np.array(label) for label in (2, 0, 2)])[1].tolist() == [1, 0, 1]
+
+
 @pytest.mark.parametrize("dtype", [np.int8, np.uint16, np.int64, "<U2", object, bool])
 def test_classes_keep_the_dtype_of_the_labels(dtype):
     y = np.array([1, 0, 1]).astype(str if dtype is object else dtype).astype(dtype)
