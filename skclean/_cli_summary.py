@@ -90,7 +90,6 @@ def _doubtful(issues):
     doubtful = issues.doubtful_classes
     if len(doubtful) == 0:
         return ""
-
     text = f"Most labels that are or should be {_named(doubtful)} look wrong"
     unflagged = np.setdiff1d(doubtful, issues.given_label[issues.issue_mask])
     if len(unflagged):

@@ -21,7 +21,8 @@ def _how_many(summary):
         text += " before the review"
     if summary["noise_rate_bounds"] is not None:  # wider than the interval, and about the truth
         low, high = (round(n * end) for end in summary["noise_rate_bounds"])
-        text += f"; the data allow {low:,} to {high:,}, as classes that overlap look like noise"
+        if low < high:
+            text += f"; the data allow {low:,} to {high:,}, as classes that overlap look like noise"
     elif summary["n_wrong_interval"] is not None:
         low, high = (round(end) for end in summary["n_wrong_interval"])
         text += f" (95% interval {low:,} to {high:,}, by which rows are in the data)"

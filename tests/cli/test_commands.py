@@ -94,7 +94,9 @@ class TestAudit:
         assert done.code == 0
         assert "No label is flagged." in done.out
         assert "-0" not in done.out
-        assert "No label is flagged" in page.read_text(encoding="utf-8")
+        text = page.read_text(encoding="utf-8")
+        assert "No label is flagged" in text
+        assert "About 0 of 60 labels are wrong." in text
 
     def test_numbers_as_labels_are_noted(self, run, tmp_path):
         rng = np.random.default_rng(0)
