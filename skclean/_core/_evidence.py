@@ -265,6 +265,11 @@ class Evidence:
         n_predicted = class_counts(self.predicted, self.n_classes)
         return _verdict.log_seen(self.given_counts, n_right, n_predicted)
 
+    @property
+    def seen(self):
+        """How much of what the model contradicts is of classes that it sees, in [0, 1]."""
+        return self.n_contradicted @ np.exp(self.log_seen) / max(self.n_contradicted.sum(), 1)
+
     @cached_property
     def n_by_posterior(self):
         """Size of the set of largest expected F1."""
@@ -286,7 +291,7 @@ class Evidence:
             counted=(1 - self.joint.trace(), self.n_by_posterior / len(self.y)),
             overlap=self.overlap,
             n_contradicted=self.n_contradicted,
-            log_seen=self.log_seen,
+            seen=self.seen,
             anchored=n_contradicted @ self.has_anchors / max(n_contradicted.sum(), 1),
         )
 
@@ -296,8 +301,7 @@ class Evidence:
         n_samples = len(self.y)
         by_chance = 1 - np.sum((self.given_counts / n_samples) ** 2)
         shown = self.anchor_noise_rate
-        seen = self.n_contradicted @ np.exp(self.log_seen) / max(self.n_contradicted.sum(), 1)
-        return _verdict.noise_rate_bounds(self.disagreement, by_chance, shown, n_samples, seen)
+        return _verdict.noise_rate_bounds(self.disagreement, by_chance, shown, n_samples, self.seen)
 
     def chance_wrong(self, mask, per_quality=_verdict.PER_QUALITY):
         """Calibrated p(label is wrong) of the samples in `mask`."""

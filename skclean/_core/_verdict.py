@@ -111,7 +111,7 @@ def wrong_by_anchors(contradicted, rate, n_classes):
 
 
 def odds_contradicted(
-    by_anchors, disagreement, doubt, counted, overlap, n_contradicted, log_seen, anchored
+    by_anchors, disagreement, doubt, counted, overlap, n_contradicted, seen, anchored
 ):
     """Log-odds of a label that the model contradicts to be wrong, on average.
 
@@ -136,8 +136,8 @@ def odds_contradicted(
         contradicts few labels then says nothing, and the odds are no larger than those by the
         anchors.
 
-    log_seen : ndarray of shape (n_classes,)
-        Log of how far the model sees each class.
+    seen : float
+        How much of what it contradicts is of classes that it sees, in [0, 1].
 
     anchored : float
         Share of the contradictions by classes that have anchors. A model that is certain of
@@ -156,10 +156,8 @@ def odds_contradicted(
     )
     if n_contradicted @ logit(overlap) > 0:
         odds = min(odds, anchors)
-    share = n_contradicted / max(n_contradicted.sum(), 1)
-    unseen = 1 - share @ np.exp(log_seen)
     odds = anchored * odds + (1 - anchored) * ODDS_UNANCHORED
-    return float(odds - unseen * max(odds, 0))
+    return float(odds - (1 - seen) * max(odds, 0))
 
 
 def quality_odds(quality, per_quality=PER_QUALITY):

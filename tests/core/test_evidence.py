@@ -228,7 +228,10 @@ def test_the_lower_bound_of_the_noise_rate_knows_the_number_of_classes():
     assert evidence.noise_rate_bounds == pytest.approx(expected)
     skewed = Evidence(np.where(np.arange(400) < 300, 0, 1), pred_probs)
     by_chance = 1 - 0.75**2 - 0.25**2
-    seen = skewed.n_contradicted @ np.exp(skewed.log_seen) / skewed.n_contradicted.sum()
+    seen = skewed.seen
+    assert seen == pytest.approx(
+        np.exp(skewed.log_seen)[skewed.y[skewed.predicted != skewed.y]].mean()
+    )
     assert 0 < seen < 1
     args = skewed.disagreement, by_chance, skewed.anchor_noise_rate, 400, seen
     assert skewed.noise_rate_bounds == pytest.approx(noise_rate_bounds(*args))

@@ -60,7 +60,7 @@ def test_wrong_labels_by_the_anchors_in_a_simulation():
 
 
 def test_odds_of_contradicted_labels_by_hand():
-    seen = np.full(2, 0.1), np.array([4, 6]), np.zeros(2), 1.0
+    seen = np.full(2, 0.1), np.array([4, 6]), 1.0, 1.0
     odds = odds_contradicted(0.15, 0.3, 0.4, (0.2, 0.25), *seen)
     expected = -0.15 - 1.45 * logit(0.3) + 0.6 * logit(0.4) + 1.9 * np.log(0.25 / 0.3)
     assert odds == pytest.approx(expected)
@@ -72,22 +72,22 @@ def test_odds_of_contradicted_labels_by_hand():
 def test_classes_that_the_model_does_not_see_leave_the_say_to_the_anchors():
     contradictions = 0.01, 0.04, 0.05, (0.04, 0.04)
     overlap = np.array([0.1, 0.9])
-    assert odds_contradicted(*contradictions, overlap, np.array([6, 4]), np.zeros(2), 1.0) > 0
-    few = odds_contradicted(*contradictions, overlap, np.array([4, 6]), np.zeros(2), 1.0)
+    assert odds_contradicted(*contradictions, overlap, np.array([6, 4]), 1.0, 1.0) > 0
+    few = odds_contradicted(*contradictions, overlap, np.array([4, 6]), 1.0, 1.0)
     assert few == pytest.approx(logit(1 / 4))
 
 
 def test_what_the_model_does_not_see_is_no_likelier_wrong_than_right():
     args = 0.29, 0.3, 0.4, (0.29, 0.29), np.full(2, 0.1), np.array([4, 6])
-    odds = odds_contradicted(*args, np.zeros(2), 1.0)
+    odds = odds_contradicted(*args, 1.0, 1.0)
     assert odds > 1
-    assert odds_contradicted(*args, np.full(2, np.log(0.25)), 1.0) == pytest.approx(odds / 4)
-    assert odds_contradicted(*args, np.array([0, -50]), 1.0) == pytest.approx(0.4 * odds)
+    assert odds_contradicted(*args, 0.25, 1.0) == pytest.approx(odds / 4)
+    assert odds_contradicted(*args, 0.0, 1.0) == 0
     # where nothing is purer than the rest, a contradiction is as likely the model's error
-    assert odds_contradicted(*args, np.zeros(2), 0.0) == 0
-    assert odds_contradicted(*args, np.zeros(2), 0.5) == pytest.approx(odds / 2)
+    assert odds_contradicted(*args, 1.0, 0.0) == 0
+    assert odds_contradicted(*args, 1.0, 0.5) == pytest.approx(odds / 2)
     args = 0.01, 0.3, 0.4, (0.01, 0.01), np.full(2, 0.1), np.array([4, 6])
-    assert odds_contradicted(*args, np.full(2, -50.0), 1.0) < 0  # no likelier for it
+    assert odds_contradicted(*args, 0.0, 1.0) < 0  # no likelier for it
 
 
 def test_what_a_model_sees_of_a_class_by_hand():
@@ -117,9 +117,9 @@ def test_what_a_model_sees_of_a_class_by_hand():
 
 
 def test_odds_are_finite_where_nothing_is_contradicted():
-    none = np.zeros(3), np.zeros(3), 1.0
+    none = np.zeros(3), 1.0, 1.0
     assert np.isfinite(odds_contradicted(0.0, 0.0, 0.0, (0.0, 0.0), np.full(3, 0.005), *none))
-    every = np.ones(3), np.zeros(3), 1.0
+    every = np.ones(3), 1.0, 1.0
     assert np.isfinite(odds_contradicted(1.0, 1.0, 1.0, (1.0, 1.0), np.full(3, 0.995), *every))
 
 
