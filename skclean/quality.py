@@ -146,7 +146,7 @@ def label_quality_scores(
         if scores is None:
             return label_quality(codes, pred_probs, quality)
         return np.concatenate(scores)
-    evidence = check_evidence(codes, pred_probs, classes, map=block_map())
+    evidence = check_evidence(codes, pred_probs, classes, map=block_map(), with_joint=False)
     thresholds = None
     if adjust:
         present = evidence.given_counts > 0

@@ -9,6 +9,7 @@ from sklearn.metrics import confusion_matrix, precision_recall_curve
 
 from skclean import find_label_issues
 from skclean._core._evidence import Evidence
+from skclean._core._noise_rows import NoiseRows
 from skclean.quality import issues_from_evidence
 
 from .figures import detection, mean, not_worse, paired
@@ -29,7 +30,7 @@ def if_known(case, pred_probs):
     counts = confusion_matrix(case.y_true, case.y, labels=range(n_classes)) + RARE
     realised = counts / counts.sum(axis=1, keepdims=True)
     terms = Evidence(case.y, pred_probs).posterior_terms
-    terms = terms._replace(noise_matrix=realised, disputed=0.0)
+    terms = terms._replace(noise=NoiseRows.of(realised), disputed=0.0)
     told = Evidence(case.y, pred_probs, posterior_terms=terms)
     issues = issues_from_evidence(told, np.arange(n_classes))
     found = detection(case.wrong, issues.issue_mask, issues.label_quality)

@@ -7,6 +7,7 @@ counts themselves need no calibrated probabilities.
 import numpy as np
 
 from skclean._core._classes import class_counts, rows_by_class
+from skclean._core._joint import PairCounts
 
 TYPICAL_SHARE = 0.75  # of the rows that are confidently of a class, the most probable
 MIN_ROWS = 8  # fewer rows say nothing about a rate
@@ -45,21 +46,25 @@ def typical_counts(y, guess, probability, n_classes):
 
     Returns
     -------
-    counts : ndarray of shape (n_classes, n_classes), dtype int
+    counts : PairCounts
         Of the three quarters of each class with the largest probability, all that equal
         the last one included; the diagonal is at least 1 where a class is given at all.
     """
-    counts = np.zeros((n_classes, n_classes), dtype=np.int64)
     sure, n_rows = rows_by_class(guess, n_classes)
     ends = np.cumsum(n_rows)
-    for batch in _batches(n_rows):
-        rows = sure[ends[batch[0]] - n_rows[batch[0]] : ends[batch[-1]]]
-        own = probability[rows]
-        least = [_typical_from(part) for part in np.split(own, np.cumsum(n_rows[batch])[:-1])]
-        rows = rows[own >= np.repeat(np.array(least, dtype=own.dtype), n_rows[batch])]
-        _count(counts, guess[rows], y[rows])
+
+    def typical():
+        for batch in _batches(n_rows):
+            rows = sure[ends[batch[0]] - n_rows[batch[0]] : ends[batch[-1]]]
+            own = probability[rows]
+            least = [_typical_from(part) for part in np.split(own, np.cumsum(n_rows[batch])[:-1])]
+            rows = rows[own >= np.repeat(np.array(least, dtype=own.dtype), n_rows[batch])]
+            yield guess[rows], y[rows]
+
+    counts = PairCounts.counted(n_classes, typical(), len(sure))
     given = np.bincount(y, minlength=n_classes) > 0
-    np.fill_diagonal(counts, np.maximum(counts.diagonal(), given))
+    on_diagonal = counts.true == counts.given
+    counts.values[on_diagonal] = np.maximum(counts.values[on_diagonal], given)
     return counts
 
 
@@ -86,32 +91,28 @@ def anchor_counts(y, predicted, probability, n_classes):
 
     Returns
     -------
-    counts : ndarray of shape (n_classes, n_classes), dtype int
+    counts : PairCounts
         Rows of zeros where a class is never predicted, or nearly always with certainty,
         as by a tree, so that no row is surer than another.
     """
     n_certain = class_counts(predicted, n_classes, probability > CERTAIN)
-    counts = np.zeros((n_classes, n_classes), dtype=np.int64)
     order, n_rows = rows_by_class(predicted, n_classes)
     ends = np.cumsum(n_rows)
-    for batch in _batches(n_rows):
-        rows = order[ends[batch[0]] - n_rows[batch[0]] : ends[batch[-1]]]
-        rows = rows[np.argsort(-probability[rows])]
-        rows = rows[rows_by_class(predicted[rows], n_classes)[0]]
-        rows = rows[_purest(y[rows], predicted[rows], probability[rows])]
-        _count(counts, predicted[rows], y[rows])
-    counts[n_certain > HARD * n_rows] = 0
+
+    def purest():
+        for batch in _batches(n_rows):
+            rows = order[ends[batch[0]] - n_rows[batch[0]] : ends[batch[-1]]]
+            own, classes = probability[rows], np.repeat(batch, n_rows[batch])
+            falling = np.argsort(-own)
+            if len(batch) > 1:
+                falling = falling[rows_by_class(classes[falling], n_classes)[0]]
+            given = y[rows[falling]]
+            taken = np.flatnonzero(_purest(given, classes, own[falling]))
+            yield classes[taken], given[taken]
+
+    counts = PairCounts.counted(n_classes, purest(), len(y))
+    counts.values[(n_certain > HARD * n_rows)[counts.true]] = 0
     return counts
-
-
-def _count(counts, true, given):
-    """Add pairs to [true, given] counts."""
-    cells = true.astype(np.intp) * len(counts) + given
-    if counts.size <= len(cells):
-        counts += np.bincount(cells, minlength=counts.size).reshape(counts.shape)
-    else:
-        cells, n = np.unique(cells, return_counts=True)
-        counts.reshape(-1)[cells] += n
 
 
 def _typical_from(probability):

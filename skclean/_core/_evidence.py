@@ -10,18 +10,20 @@ from skclean._core._algebra import noise_matrix_from_joint
 from skclean._core._anchors import anchor_counts, typical_counts
 from skclean._core._blocks import each_block
 from skclean._core._classes import class_counts
+from skclean._core._noise_rows import NoiseRows
 from skclean._core._posterior import (
     N_ITER,
     Posterior,
     PosteriorTerms,
     cautious_posterior,
+    label_posteriors,
     posterior_pass,
 )
 from skclean._core._prune import keep_minimum, n_by_posterior
 from skclean._core._rescaling import fit_rescaling
 from skclean._core._scan import label_wins, scan
 from skclean._core._shrinkage import agreed_noise, shrink_counts
-from skclean._core._transition import joint_from_transition
+from skclean._core._transition import shares_right
 
 
 class Evidence:
@@ -51,6 +53,10 @@ class Evidence:
     posterior_terms : PosteriorTerms, default=None
         The `posterior_terms` of other evidence, to rate rows as it would have.
 
+    with_joint : bool, default=True
+        Is `posterior_joint` wanted? It comes in the same pass over the rows as the posterior of
+        the labels, and takes a matrix of all pairs of classes.
+
     scan : Scan, default=None
         What `scan` finds, where it was done before.
 
@@ -68,6 +74,7 @@ class Evidence:
         joint=None,
         min_samples_per_class=5,
         posterior_terms=None,
+        with_joint=True,
         scan=None,
         map=map,
     ):
@@ -76,6 +83,7 @@ class Evidence:
         self.n_classes = pred_probs.shape[1]
         self.collision = collision
         self.min_samples_per_class = min_samples_per_class
+        self._with_joint = with_joint
         self._map = map
         if scan is not None:
             self.scan = scan
@@ -171,25 +179,28 @@ class Evidence:
     def posterior_terms(self):
         """All that is fitted of the posterior."""
         if self._joint_given:
-            matrix = noise_matrix_from_joint(self.joint)
-            return PosteriorTerms(matrix, self.rescaling, N_ITER, 0.0)
+            noise = NoiseRows.of(noise_matrix_from_joint(self.joint))
+            return PosteriorTerms(noise, self.rescaling, N_ITER, 0.0)
         typical = typical_counts(self.y, self.guess, self._guess_proba, self.n_classes)
         shares = self.given_counts / len(self.y)
-        matrix, disputed = agreed_noise(shrink_counts(typical), self.anchor_matrix, shares)
-        return PosteriorTerms(matrix, self.rescaling, None, disputed)
+        noise, disputed = agreed_noise(shrink_counts(typical), self.anchor_noise, shares)
+        return PosteriorTerms(noise, self.rescaling, None, disputed)
 
     @cached_property
     def _posterior(self):
         terms = self.posterior_terms
-        posterior = Posterior(
-            terms.noise_matrix, self.pred_probs.dtype, terms.rescaling, terms.n_iter
-        )
-        return posterior_pass(self.y, self.pred_probs, posterior, map=self._map)
+        return Posterior(terms.noise, self.pred_probs.dtype, terms.rescaling, terms.n_iter)
 
-    @property
+    @cached_property
+    def _posterior_pass(self):
+        return posterior_pass(self.y, self.pred_probs, self._posterior, map=self._map)
+
+    @cached_property
     def plain_posterior(self):
         """p(true = given | x, given), the noise matrix taken to be right."""
-        return self._posterior[0]
+        if self._with_joint:
+            return self._posterior_pass[0]
+        return label_posteriors(self.y, self.pred_probs, self._posterior, map=self._map)
 
     def _cautious_posterior(self):
         disputed = self.posterior_terms.disputed
@@ -200,10 +211,10 @@ class Evidence:
         """p(true = given | x, given), with caution where the noise matrix is in doubt."""
         return self._cautious_posterior()
 
-    @property
+    @cached_property
     def posterior_joint(self):
         """The joint that the posterior implies."""
-        return self._posterior[1]
+        return self._posterior.joint(self.y, *self._posterior_pass)
 
     @cached_property
     def averaged_quality(self):
@@ -218,26 +229,32 @@ class Evidence:
         return self._anchors[1]
 
     @property
-    def anchor_matrix(self):
-        """p(given | true) as the purest rows of each class show it."""
+    def anchor_noise(self):
+        """p(given | true) as the purest rows of each class show it, in `NoiseRows`."""
         return self._anchors[0]
 
     @cached_property
     def _anchors(self):
         counts = anchor_counts(self.y, self.predicted, self.predicted_proba, self.n_classes)
-        matrix, known = shrink_counts(counts), counts.sum(axis=1) > 0
-        matrix[~known] = np.eye(self.n_classes)[~known]
-        return matrix, known
+        known = counts.by_true(counts.values) > 0
+        return shrink_counts(counts).certain(~known), known
 
     @cached_property
-    def anchor_joint(self):
-        """p(true, given), were all rows like the purest ones."""
-        return joint_from_transition(self.anchor_matrix, self.given_counts / len(self.y))
+    def _anchored_right(self):
+        """p(true = given = k), were all rows like the purest ones, (n_classes,)."""
+        return shares_right(self.anchor_noise, self.given_counts / len(self.y))
 
     @property
     def anchor_noise_rate(self):
         """Share of wrong labels, were all rows like the purest ones."""
-        return float(max(1 - self.anchor_joint.trace(), 0))
+        return float(max(1 - self._anchored_right.sum(), 0))
+
+    @property
+    def counted_noise_rate(self):
+        """Share of wrong labels by the joint: 1 - its trace."""
+        if self._joint_given:
+            return 1 - self.joint.trace()
+        return 1 - self.calibrated_counts.diagonal().sum() / len(self.y)
 
     @cached_property
     def disagreement(self):
@@ -253,8 +270,8 @@ class Evidence:
     def overlap(self):
         """Share of right labels given each class that the model contradicts, (n_classes,)."""
         counts = np.maximum(self.given_counts, 1)
-        wrong = self.anchor_joint.sum(axis=0) - self.anchor_joint.diagonal()
-        own = _verdict.overlap(self.n_contradicted / counts, wrong * len(self.y) / counts)
+        wrong = self.given_counts - self._anchored_right * len(self.y)
+        own = _verdict.overlap(self.n_contradicted / counts, wrong / counts)
         overall = _verdict.overlap(self.disagreement, self.anchor_noise_rate)
         return _verdict.class_overlap(own, overall)
 
@@ -282,13 +299,13 @@ class Evidence:
         contradicted = self.predicted != self.y
         n_contradicted = class_counts(self.predicted, self.n_classes, contradicted)
         share = n_contradicted / np.maximum(n_rows, 1)
-        rate = 1 - self.anchor_matrix.diagonal()
+        rate = 1 - self.anchor_noise.diagonal
         wrong = _verdict.wrong_by_anchors(share, rate, self.n_classes) @ n_rows
         return _verdict.odds_contradicted(
             wrong / len(self.y),
             self.disagreement,
             doubt=1 - self.predicted_proba.mean(dtype=np.float64),
-            counted=(1 - self.joint.trace(), self.n_by_posterior / len(self.y)),
+            counted=(self.counted_noise_rate, self.n_by_posterior / len(self.y)),
             overlap=self.overlap,
             n_contradicted=self.n_contradicted,
             seen=self.seen,
@@ -315,7 +332,7 @@ class Evidence:
         standing = np.zeros_like(mask)
         if not mask.any():
             return standing
-        anchored = Posterior(self.anchor_matrix, self.pred_probs.dtype, self.rescaling)
+        anchored = Posterior(self.anchor_noise, self.pred_probs.dtype, self.rescaling)
         for rows, found in self.each_block(partial(_of_some, anchored.of_labels), self.y, mask):
             given = self.y[rows][mask[rows]]
             standing[rows][mask[rows]] = _verdict.stands(

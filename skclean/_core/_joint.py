@@ -114,6 +114,27 @@ class PairCounts(NamedTuple):
         given, true = np.nonzero(np.asarray(matrix).T + np.eye(len(matrix)))
         return cls(len(matrix), true, given, matrix[true, given])
 
+    @classmethod
+    def counted(cls, n_classes, parts, n_rows):
+        """Those of pairs that come by and by, `n_rows` at most: parts of (true, given)."""
+        diagonal = np.arange(n_classes) * (n_classes + 1)
+        parts = (given * np.int64(n_classes) + true for true, given in parts)
+        if n_classes**2 <= n_rows:
+            totals = np.zeros(n_classes**2, dtype=np.int64)
+            for part in parts:
+                totals += np.bincount(part, minlength=len(totals))
+            totals[diagonal] += 1  # counted once more each, so that all are held
+            cells = np.flatnonzero(totals)
+            totals = totals[cells]
+        else:
+            cells, totals = np.unique(np.concatenate([*parts, diagonal]), return_counts=True)
+        given, true = np.divmod(cells, n_classes)
+        return cls(n_classes, true, given, totals - (true == given))
+
+    def by_true(self, values):
+        """Sums over the pairs of each true class."""
+        return np.bincount(self.true, weights=values, minlength=self.n_classes)
+
     def by_given(self, values):
         """Sums over the pairs of each given class."""
         return np.bincount(self.given, weights=values, minlength=self.n_classes)

@@ -12,7 +12,8 @@ from scipy.special import expit
 
 from skclean._core._algebra import normalize_rows
 from skclean._core._blocks import NARROW, each_block, row_blocks
-from skclean._core._products import Products
+from skclean._core._noise_rows import NoiseRows
+from skclean._core._products import MAX_DENSE, Products
 from skclean._core._rescaling import Rescaling, no_rescaling
 from skclean._core._scan import own
 
@@ -73,7 +74,7 @@ class PosteriorTerms(NamedTuple):
 
     Attributes
     ----------
-    noise_matrix : ndarray of shape (n_classes, n_classes)
+    noise : NoiseRows
         p(given | true).
 
     rescaling : Rescaling
@@ -87,7 +88,7 @@ class PosteriorTerms(NamedTuple):
         Share of the noise that is in doubt, in [0, 1].
     """
 
-    noise_matrix: np.ndarray
+    noise: NoiseRows
     rescaling: Rescaling
     n_iter: int | None
     disputed: float
@@ -121,11 +122,12 @@ class Posterior:
 
     Parameters
     ----------
-    noise_matrix : ndarray of shape (n_classes, n_classes)
+    noise : NoiseRows
         p(given | true).
 
     dtype : dtype
-        Precision of the probabilities.
+        Precision of the probabilities. More than 64 classes take single precision: it halves
+        the time, and its rounding is far below what the noise is known to.
 
     rescale : Rescaling, default=None
         What makes probabilities fit for a posterior; None takes them as they are.
@@ -138,13 +140,14 @@ class Posterior:
         Optical Society of America A 3, 1986.
     """
 
-    def __init__(self, noise_matrix, dtype, rescale=None, n_iter=None):
-        self.rescale = no_rescaling(len(noise_matrix)) if rescale is None else rescale
+    def __init__(self, noise, dtype, rescale=None, n_iter=None):
+        self.rescale = no_rescaling(noise.n_classes) if rescale is None else rescale
         self.n_iter = n_iter
-        self._matrix = normalize_rows(noise_matrix + LEAKAGE)
-        self._products = Products(self._matrix, dtype)
-        self.dtype = self._products.dtype
-        self._own = self._matrix.diagonal().astype(self.dtype)
+        self.dtype = np.dtype(np.float32 if noise.n_classes > MAX_DENSE else dtype)
+        self._noise = noise.leaking(LEAKAGE)
+        self._matrix = None if n_iter is None else self._noise.toarray()
+        self._products = Products(self._noise, self.dtype)
+        self._own = self._noise.diagonal.astype(self.dtype)
 
     def _p_true(self, block):
         """p(true | x) up to a factor of each row, (n_classes, n_rows)."""
@@ -202,9 +205,28 @@ class Posterior:
         totals = weights @ p_true[:, unsure].T
         return found.astype(block.dtype), given, totals
 
-    def joint_of(self, by_given):
-        """Sums of posteriors, [true, given], of the totals by given class."""
-        return by_given.T * self._matrix
+    def joint(self, y, label_posterior, by_given):
+        """The joint that the posteriors of all rows imply, [true, given].
+
+        Its column sums are the shares of the given labels. Rows whose label has a posterior of
+        .999 or more are counted as right; `by_given` has the totals of the others.
+        """
+        n_classes = self._noise.n_classes
+        joint = by_given.T * self._noise.toarray()
+        sure = np.bincount(y[label_posterior >= SURE], minlength=n_classes)
+        joint[np.diag_indices(n_classes)] += sure
+        totals = joint.sum(axis=0)
+        given = np.bincount(y, minlength=n_classes)  # what the sums would be but for rounding
+        joint *= given / (len(y) * np.where(totals > 0, totals, 1))
+        return joint
+
+
+def label_posteriors(y, pred_probs, posterior, map=map):
+    """p(true = given | x, given) of all rows, (n_samples,); see `posterior_pass`."""
+    label_posterior = np.empty(len(y), dtype=pred_probs.dtype.newbyteorder("="))
+    for rows, found in each_block(posterior.of_labels, pred_probs, y, map=map):
+        label_posterior[rows] = found
+    return label_posterior
 
 
 def posterior_pass(y, pred_probs, posterior, map=map):
@@ -229,24 +251,18 @@ def posterior_pass(y, pred_probs, posterior, map=map):
     label_posterior : ndarray of shape (n_samples,)
         p(true = given | x, given).
 
-    joint : ndarray of shape (n_classes, n_classes)
-        Mean posterior by [true, given]: the joint that the posterior implies. Its
-        column sums are the shares of the given labels. Rows whose label has a posterior
-        of .999 or more are counted as right.
+    by_given : ndarray of shape (n_classes, n_classes)
+        Totals for `Posterior.joint`.
     """
     n_classes = pred_probs.shape[1]
     label_posterior = np.empty(len(y), dtype=pred_probs.dtype.newbyteorder("="))
-    by_given = np.zeros((n_classes, n_classes))
+    # of few classes, sums can be long, and a matrix in double precision is small
+    precision = np.float64 if n_classes <= MAX_DENSE else posterior.dtype
+    by_given = np.zeros((n_classes, n_classes), dtype=precision)
     for rows, (found, given, totals) in each_block(posterior.read, pred_probs, y, map=map):
         label_posterior[rows] = found
         by_given[given] += totals
-    joint = posterior.joint_of(by_given)
-    sure = np.bincount(y[label_posterior >= SURE], minlength=n_classes)
-    joint[np.diag_indices(n_classes)] += sure
-    totals = joint.sum(axis=0)
-    given = np.bincount(y, minlength=n_classes)  # what the sums would be but for rounding
-    joint *= given / (len(y) * np.where(totals > 0, totals, 1))
-    return label_posterior, joint
+    return label_posterior, by_given
 
 
 def correct_proba(pred_probs, noise_matrix):

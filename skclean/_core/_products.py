@@ -1,16 +1,17 @@
 """Products of many rows with one noise matrix.
 
-With many classes nearly all entries of an estimated matrix are alike in their row: noise
-that was hardly ever seen is shared out evenly. The products then need the few entries
-that are not, and one sum per row.
+With many classes nearly all entries of an estimated matrix are level in their row. The
+products then need the diagonal, the few entries that stand out, and one sum per row.
 """
 
 import numpy as np
+from scipy.linalg import get_blas_funcs
 from scipy.sparse import csr_array
 
-MAX_DENSE = 64  # classes up to which the plain product in double precision is fast
-LEAST_SAVING = 16  # the uneven entries must be that many times fewer than all
-EVEN = 1e-6  # entries that differ by less, relative to their row, are alike
+from skclean._core._scan import own
+
+MAX_DENSE = 64  # classes up to which the plain product is fast
+LEAST_SAVING = 16  # the entries that stand out must be that many times fewer than all
 
 
 class Products:
@@ -20,60 +21,74 @@ class Products:
 
     Parameters
     ----------
-    noise_matrix : ndarray of shape (n_classes, n_classes)
+    noise : NoiseRows
         p(given = j | true = i).
 
     dtype : dtype
-        Precision of the rows. More than 64 classes take single precision: it halves the
-        time, and its rounding is far below what the matrix is known to.
-
-    Attributes
-    ----------
-    dtype : dtype
-        Precision of the products.
+        Precision of the rows and of the products.
     """
 
-    def __init__(self, noise_matrix, dtype):
-        n_classes = len(noise_matrix)
-        self.dtype = np.dtype(np.float32 if n_classes > MAX_DENSE else dtype)
-        self._level = None
-        uneven = noise_matrix
-        if n_classes > MAX_DENSE:
-            level = np.median(noise_matrix[:, :: n_classes // MAX_DENSE], axis=1)
-            rest = noise_matrix - level[:, np.newaxis]
-            rest[np.abs(rest) <= EVEN * level[:, np.newaxis]] = 0
-            if np.count_nonzero(rest) * LEAST_SAVING <= n_classes**2:
-                self._level = level.astype(self.dtype)
-                uneven = csr_array(rest)
-        self._backward = uneven.astype(self.dtype)
-        self._forward = uneven.T.astype(self.dtype)
-        if self._level is not None:
-            self._forward = csr_array(self._forward)
+    def __init__(self, noise, dtype):
+        n_classes = noise.n_classes
+        self._dense = None
+        if n_classes <= MAX_DENSE or len(noise.excess) * LEAST_SAVING > n_classes**2:
+            self._dense = noise.toarray().astype(dtype)
+            self._transposed = np.array(self._dense.T, order="C")
+            return
+        self._levels = np.asfortranarray(noise.levels, dtype=dtype)
+        self._ones = np.ones(n_classes, dtype=dtype)
+        self._ger = get_blas_funcs("ger", dtype=dtype)
+        self._group = noise.group
+        each = np.arange(n_classes)
+        excess = np.append(noise.excess, noise.diagonal - noise.own_level)
+        entries = excess, (np.append(noise.true, each), np.append(noise.given, each))
+        self._backward = csr_array(entries, shape=(n_classes,) * 2, dtype=dtype)
+        self._forward = csr_array(self._backward.T)
+        self._n_entries = np.diff(self._forward.indptr)
 
     def forward(self, p_true):
         """p(given) of p(true)."""
+        if self._dense is not None:
+            return self._transposed @ p_true
         p_given = self._forward @ p_true
-        if self._level is not None:
-            p_given += self._level @ p_true
-        return p_given
+        level = self._level(p_true)
+        if len(level) > 1:
+            p_given += level.take(self._group, axis=0)
+            return p_given
+        return self._plus(p_given, self._ones, level[0])
 
     def backward(self, values):
-        """Mean of values of the given classes, by true class; overwrites `values`."""
+        """Mean of values of the given classes, by true class."""
+        if self._dense is not None:
+            return self._dense @ values
         means = self._backward @ values
-        if self._level is not None:
-            means += np.multiply(self._level[:, np.newaxis], values.sum(axis=0), out=values)
+        for group, level in enumerate(self._levels.T):
+            among = values if len(self._levels.T) == 1 else values[self._group == group]
+            means = self._plus(means, level, among.sum(axis=0))
         return means
+
+    def _level(self, p_true):
+        """Share of the levels in p(given), (n_groups, n_rows); BLAS would round by position."""
+        return np.stack([np.einsum("i,ij->j", level, p_true) for level in self._levels.T])
+
+    def _plus(self, matrix, column, row):
+        """The matrix plus column times row, in place: one pass where numpy takes three."""
+        if not matrix.size:  # which BLAS refuses
+            return matrix
+        return self._ger(1, row, column, a=matrix.T, overwrite_a=1).T
 
     def given(self, p_true, codes):
         """p(given = code) of p(true), (n_rows,)."""
-        if self._level is None:
-            return np.einsum("ij,ij->j", self._backward.take(codes, axis=1), p_true)
+        if self._dense is not None:
+            return np.einsum("ij,ij->j", self._dense.take(codes, axis=1), p_true)
         first = self._forward.indptr
-        n_entries = (first[1:] - first[:-1])[codes]
+        n_entries = self._n_entries[codes]
         ends = np.cumsum(n_entries)
         entries = np.arange(ends[-1] if len(ends) else 0)
         entries += np.repeat(first[codes] - ends + n_entries, n_entries)
         rows = np.repeat(np.arange(len(codes)), n_entries)
         terms = self._forward.data[entries] * p_true[self._forward.indices[entries], rows]
-        chances = np.bincount(rows, terms, minlength=len(codes)) + self._level @ p_true
-        return chances.astype(self.dtype)
+        chances = np.bincount(rows, terms, minlength=len(codes)).astype(p_true.dtype)
+        level = self._level(p_true)
+        chances += level[0] if len(level) == 1 else own(level.T, self._group[codes])
+        return chances

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from skclean._core._algebra import TINY
+from skclean._core._noise_rows import NoiseRows
 
 CONCENTRATIONS = 10.0 ** np.linspace(-1, 4, 21)
 MIN_COUNT = 3  # confusions seen less often are shared out evenly, as chance would have them
@@ -57,7 +58,7 @@ def agreed_noise(one, other, share_of_given):
 
     Parameters
     ----------
-    one, other : ndarray of shape (n_classes, n_classes)
+    one, other : NoiseRows
         Estimates of p(given | true). A row of the identity in `other` is no estimate: `one`
         alone gives the rates then, and all of this noise is in dispute.
 
@@ -66,30 +67,30 @@ def agreed_noise(one, other, share_of_given):
 
     Returns
     -------
-    noise_matrix : ndarray of shape (n_classes, n_classes)
-        p(given | true); each row sums to 1.
+    noise : NoiseRows
+        p(given | true).
 
     disputed : float
         Share of the noise on which the estimates disagree, in [0, 1].
     """
     is_given = share_of_given > 0
-    known = is_given & (other.diagonal() < 1)
-    noise_matrix = one.copy()
-    noise_matrix[known] = (one[known] + other[known]) / 2
-    noisy = np.flatnonzero(is_given & (noise_matrix.diagonal() < 1))
+    known = is_given & (other.diagonal < 1)
+    noise = one.mixed(other, np.where(known, 0.5, 0.0))
+    noisy = np.flatnonzero(is_given & (noise.diagonal < 1))
     if not len(noisy):
-        return noise_matrix, 0.0
-    rate = 1 - noise_matrix.diagonal()[noisy]
-    apart = np.abs(one.diagonal() - other.diagonal())[noisy]
+        return noise, 0.0
+    rate = 1 - noise.diagonal[noisy]
+    apart = np.abs(one.diagonal - other.diagonal)[noisy]
     weight = share_of_given[noisy] / share_of_given[noisy].sum()
     mean = weight @ rate
     disputed = min(weight @ apart / mean, 1)
     variance = weight @ (rate - mean) ** 2
     explained = min(weight @ apart**2 / max(2 * variance, TINY), 1)
     drawn = rate + explained / 2 * (mean - rate)
-    noise_matrix[noisy] *= (drawn / rate)[:, np.newaxis]
-    noise_matrix[noisy, noisy] = 1 - drawn
-    return noise_matrix, float(disputed)
+    factor, diagonal = np.ones(noise.n_classes), noise.diagonal.copy()
+    factor[noisy] = drawn / rate
+    diagonal[noisy] = 1 - drawn
+    return noise.scaled(factor, diagonal), float(disputed)
 
 
 def shrink_counts(counts):
@@ -102,26 +103,26 @@ def shrink_counts(counts):
 
     Parameters
     ----------
-    counts : ndarray of shape (n_classes, n_classes)
+    counts : PairCounts
         Non-negative counts of [true, given].
 
     Returns
     -------
-    noise_matrix : ndarray of shape (n_classes, n_classes)
-        p(given = j | true = i); each row sums to 1.
+    noise : NoiseRows
+        p(given = j | true = i).
     """
-    n_given, n_true = counts.sum(axis=0), counts.sum(axis=1)
+    n_given, n_true = counts.by_given(counts.values), counts.by_true(counts.values)
     seen = (n_given + n_true) > 0
-    noise_matrix = np.eye(len(counts))
+    group = np.where(seen, 0, 1) if not seen.all() else np.zeros(len(seen), dtype=np.intp)
+    levels = np.zeros((len(seen), group.max() + 1))
     n_others = np.count_nonzero(seen) - 1
     if n_others < 1:
-        return noise_matrix
+        nothing = np.zeros(0, dtype=np.intp)
+        return NoiseRows(np.ones(len(seen)), levels, group, nothing, nothing, np.zeros(0))
     n = n_true[seen]
     n_wrong = (n_true - counts.diagonal())[seen]
-    true, given = np.nonzero(counts)
-    off = true != given
-    true, given = true[off], given[off]
-    confused = counts[true, given]
+    off = np.flatnonzero((counts.true != counts.given) & (counts.values > 0))
+    true, given, confused = (each[off] for each in (counts.true, counts.given, counts.values))
     rate = np.clip(n_wrong.sum() / n.sum(), *RATES)
     steady = _most_likely(_beta_binomial(n_wrong, n, rate))
     rates = (n_wrong + steady * rate) / (n + steady)
@@ -129,15 +130,11 @@ def shrink_counts(counts):
     # what is alike is shared out evenly, among it the rare confusions
     told = confused >= MIN_COUNT
     true, given, confused = true[told], given[told], confused[told]
-    n_told = np.bincount(true, weights=confused, minlength=len(counts))
+    n_told = np.bincount(true, weights=confused, minlength=len(seen))
     even = (n_wrong - n_told[seen] + alike) / n_others
-    scale = np.zeros(len(counts))
+    scale = np.zeros(len(seen))
     scale[seen] = rates / (n_told[seen] + even * n_others)
-    level = np.zeros(len(counts))
-    level[seen] = even * scale[seen]
-    np.multiply(level[:, np.newaxis], seen, out=noise_matrix)
-    noise_matrix[true, given] += confused * scale[true]
-    np.fill_diagonal(noise_matrix, 1)
-    own = np.flatnonzero(seen)
-    noise_matrix[own, own] = 1 - rates
-    return noise_matrix
+    levels[seen, 0] = even * scale[seen]
+    diagonal = np.ones(len(seen))
+    diagonal[seen] = 1 - rates
+    return NoiseRows(diagonal, levels, group, true, given, confused * scale[true])

@@ -8,7 +8,8 @@ from scipy.sparse import csr_array
 
 from skclean._core._algebra import TINY, joint_from_noise_matrix
 from skclean._core._blocks import BLOCK_BYTES, row_blocks
-from skclean._core._posterior import deconvolve
+from skclean._core._posterior import FLOOR, LEAKAGE, N_BETWEEN_LOOKS, TOLERANCE, deconvolve
+from skclean._core._products import Products
 
 PRIOR_STEPS = 500  # towards p(true) with p(true) @ noise_matrix = p(given)
 COLUMN_BYTES = 2 * BLOCK_BYTES  # columns that are ranked at a time
@@ -37,6 +38,34 @@ def joint_from_transition(noise_matrix, given_prior):
     noise_matrix = np.where(is_given, noise_matrix, np.eye(len(given_prior)))
     prior = deconvolve(given_prior[np.newaxis], noise_matrix, n_iter=PRIOR_STEPS)[0]
     return calibrate_columns(joint_from_noise_matrix(noise_matrix, prior), given_prior)
+
+
+def shares_right(noise, given_prior):
+    """p(true = given = k) of the joint that `joint_from_transition` makes, (n_classes,).
+
+    Parameters
+    ----------
+    noise : NoiseRows
+        p(given | true).
+
+    given_prior : ndarray of shape (n_classes,)
+        p(given).
+    """
+    noise = noise.certain(given_prior <= 0)
+    products = Products(noise, np.float64)
+    given = given_prior[:, np.newaxis]
+    prior = (given + LEAKAGE) / (given + LEAKAGE).sum()
+    for step in range(1, PRIOR_STEPS + 1):  # as in `deconvolve`
+        before = prior
+        ratio = np.maximum(products.forward(before), FLOOR)
+        prior = before * products.backward(np.divide(given, ratio, out=ratio))
+        prior /= max(prior.sum(), FLOOR)
+        if step % N_BETWEEN_LOOKS == 0 and np.abs(prior - before).max() <= TOLERANCE:
+            break
+    fitted = products.forward(prior)[:, 0]
+    possible = fitted > TINY
+    right = noise.diagonal * prior[:, 0] * given_prior / np.where(possible, fitted, 1)
+    return np.where(possible, right, given_prior)
 
 
 def anchor_values(pred_probs, depth):

@@ -236,7 +236,7 @@ class ConfidentLearning(BaseProbaDetector):
 
     def _rows_to_keep(self, y, pred_probs):
         # the same whatever prune and quality, so that `memory` serves a search over them
-        evidence = Evidence(y, pred_probs, map=block_map())
+        evidence = Evidence(y, pred_probs, with_joint=False, map=block_map())
         keep = ~prune_mask(evidence, "by_noise_rate")
         return keep_enough(y, keep, lambda: quality_from_evidence(evidence, "averaged"))
 
@@ -264,5 +264,5 @@ class ConfidentLearning(BaseProbaDetector):
         terms = self._posterior_terms
         if self._rescaling is not None:  # new rows have no neighbors and are not smoothed yet
             terms = terms._replace(rescaling=self._rescaling)
-        evidence = Evidence(y, pred_probs, posterior_terms=terms, map=block_map())
+        evidence = Evidence(y, pred_probs, posterior_terms=terms, with_joint=False, map=block_map())
         return quality_from_evidence(evidence, self.quality)

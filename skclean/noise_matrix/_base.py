@@ -118,7 +118,7 @@ def reviewed_noise(noise, y, trusted, before, pred_probs):
     rescale = fit_rescaling(given, pred_probs, self_confidence(given, pred_probs))
     odds = None  # of labels that the review has put right nothing is learnt about others
     if before is not None:
-        odds = quality_odds(Evidence(before, pred_probs).averaged_quality)
+        odds = quality_odds(Evidence(before, pred_probs, with_joint=False).averaged_quality)
     joint = reviewed_joint(noise.joint, given, y, trusted, pred_probs, rescale, odds)
     found = noise_estimate(joint, noise.classes)
     if noise.noise_rate_interval is None:

@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from skclean._core._anchors import anchor_counts, typical_counts, wilson_bound
+from skclean._core import _anchors
+from skclean._core._anchors import wilson_bound
+
+
+def typical_counts(y, guess, probability, n_classes):
+    return _anchors.typical_counts(y, guess, probability, n_classes).toarray()
+
+
+def anchor_counts(y, predicted, probability, n_classes):
+    return _anchors.anchor_counts(y, predicted, probability, n_classes).toarray()
 
 
 def test_typical_counts_by_hand():
@@ -84,3 +93,18 @@ def test_rows_predicted_with_certainty_show_nothing():
     np.testing.assert_array_equal(certain, 0)
     graded = anchor_counts(y, predicted, np.full(10, 0.9), 2)
     np.testing.assert_array_equal(graded, [[4, 1], [1, 4]])
+
+
+def test_counts_are_the_same_however_they_are_made(monkeypatch):
+    rng = np.random.default_rng(0)
+    y, guess = rng.integers(0, 20, 900), rng.integers(-1, 20, 900)
+    probability = rng.choice(np.linspace(0.2, 0.99, 40), 900)
+    for counts, classes in ((typical_counts, guess), (anchor_counts, np.maximum(guess, 0))):
+        by_table = counts(y, classes, probability, 20)
+        assert by_table.sum() > 200
+        one_by_one = counts(y, classes, probability, 40)  # more pairs of classes than rows
+        np.testing.assert_array_equal(one_by_one[:20, :20], by_table)
+        assert one_by_one.sum() == by_table.sum()
+        with monkeypatch.context() as patch:
+            patch.setattr(_anchors, "BATCH_ROWS", 1)
+            np.testing.assert_array_equal(counts(y, classes, probability, 20), by_table)

@@ -212,8 +212,8 @@ def test_a_class_that_is_predicted_but_never_given_leaves_the_others_alone():
     y, pred_probs = overlapping()
     absent = np.where(np.arange(len(y)) % 20 == 0, 0.9, 0.01)[:, np.newaxis]
     wider = np.hstack([pred_probs * (1 - absent), absent])
-    expected = Evidence(y, pred_probs).posterior_terms.noise_matrix
-    found = Evidence(y, wider).posterior_terms.noise_matrix
+    expected = Evidence(y, pred_probs).posterior_terms.noise.toarray()
+    found = Evidence(y, wider).posterior_terms.noise.toarray()
     np.testing.assert_allclose(found[:3, :3], expected, atol=0.04)
 
 
@@ -242,7 +242,7 @@ def test_flags_stand_by_the_share_of_labels_that_the_model_contradicts():
     mask = evidence.predicted != evidence.y
     standing = evidence.stands(mask)
     assert 0 < standing.sum() < mask.sum()
-    posterior = Posterior(evidence.anchor_matrix, np.float64, evidence.rescaling)
+    posterior = Posterior(evidence.anchor_noise, np.float64, evidence.rescaling)
     found = posterior.of_labels(evidence.pred_probs[mask], evidence.y[mask])
     overlap = evidence.overlap[evidence.y[mask]]
     others = evidence.odds_contradicted, evidence.log_seen[evidence.y[mask]]

@@ -7,12 +7,14 @@ from hypothesis import strategies as st
 from scipy.special import expit, logit
 
 from skclean._core import _blocks, _posterior
+from skclean._core._noise_rows import NoiseRows
 from skclean._core._posterior import (
     N_ITER,
     SURE,
     Posterior,
     cautious_posterior,
     deconvolve,
+    label_posteriors,
     posterior_pass,
     true_label_posterior,
 )
@@ -133,8 +135,10 @@ def _naive_joint(y, posterior):
 
 
 def _all_rows(y, pred_probs, noise_matrix, n_iter=N_ITER):
-    posterior = Posterior(noise_matrix, pred_probs.dtype, n_iter=n_iter)
-    return posterior_pass(y, pred_probs, posterior)
+    posterior = Posterior(NoiseRows.of(noise_matrix), pred_probs.dtype, n_iter=n_iter)
+    found, by_given = posterior_pass(y, pred_probs, posterior)
+    np.testing.assert_array_equal(label_posteriors(y, pred_probs, posterior), found)
+    return found, posterior.joint(y, found, by_given)
 
 
 @given(noise_problems(), st.integers(1, 60))
@@ -194,12 +198,22 @@ def test_the_early_step_on_all_rows(n_classes, dtype):
 
 def test_equal_rows_have_equal_posteriors_wherever_they_stand():
     rng = np.random.default_rng(0)
-    for n_classes in (5, 100):
+    for n_classes, even in ((5, False), (100, False), (100, True)):
         few = rng.dirichlet(np.ones(n_classes), size=7)
         which, labels = rng.integers(0, 7, 3001), rng.integers(0, n_classes, 7)
-        noise_matrix = 0.7 * np.eye(n_classes) + 0.3 * rng.dirichlet(np.ones(n_classes), n_classes)
+        noise_matrix = np.full((n_classes, n_classes), 1 / n_classes)
+        if not even:
+            noise_matrix = rng.dirichlet(np.ones(n_classes), n_classes)
+        noise_matrix = 0.7 * np.eye(n_classes) + 0.3 * noise_matrix
         found, _ = _all_rows(labels[which], few[which], noise_matrix, n_iter=None)
         np.testing.assert_array_equal(found, found[[np.argmax(which == i) for i in which]])
+
+
+def test_many_classes_take_single_precision():
+    for n_classes, dtype in ((64, np.float64), (64, np.float32), (65, np.float32)):
+        posterior = Posterior(NoiseRows.of(np.eye(n_classes)), dtype)
+        assert posterior.dtype == dtype
+    assert Posterior(NoiseRows.of(np.eye(65)), np.float64).dtype == np.float32
 
 
 def test_caution_pools_the_log_odds_by_the_share_in_doubt():

@@ -105,7 +105,7 @@ def test_confident_flags_confident_samples_of_another_class():
 
 def test_by_posterior_flags_the_set_of_largest_expected_f1():
     evidence = Evidence(np.zeros(5, dtype=int), np.full((5, 2), 0.5))
-    evidence.__dict__["_posterior"] = (np.array([0.1, 0.9, 0.2, 0.95, 0.7]), None)
+    evidence.__dict__["_posterior_pass"] = (np.array([0.1, 0.9, 0.2, 0.95, 0.7]), None)
     # p(wrong) .9, .8, .3, .1, .05 sums to 2.15: the expected F1 of the first m is
     # 1.8 / 3.15 = .57, 3.4 / 4.15 = .82, 4 / 5.15 = .78, 4.2 / 6.15 = .68, 4.3 / 7.15 = .60
     assert _rows(by_posterior(evidence)) == [0, 2]
@@ -276,7 +276,7 @@ def _expected_f1(wrong, n_flagged):
 def test_by_posterior_is_best_among_all_numbers_of_flags(label_posterior):
     n_samples = len(label_posterior)
     evidence = Evidence(np.zeros(n_samples, dtype=int), np.full((n_samples, 2), 0.5))
-    evidence.__dict__["_posterior"] = (label_posterior, None)
+    evidence.__dict__["_posterior_pass"] = (label_posterior, None)
     mask = by_posterior(evidence)
     wrong = np.sort(1 - label_posterior)[::-1]
     best = max(_expected_f1(wrong, m) for m in range(1, n_samples + 1)) if wrong.any() else 0

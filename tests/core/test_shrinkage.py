@@ -8,8 +8,18 @@ from hypothesis.extra.numpy import arrays
 from scipy.stats import betabinom, dirichlet_multinomial
 
 from skclean._core import _shrinkage
-from skclean._core._shrinkage import agreed_noise, shrink_counts
+from skclean._core._joint import PairCounts
+from skclean._core._noise_rows import NoiseRows
 from skclean.simulation import make_noise_matrix
+
+
+def shrink_counts(counts):
+    return _shrinkage.shrink_counts(PairCounts.of(counts)).toarray()
+
+
+def agreed_noise(one, other, shares):
+    noise, disputed = _shrinkage.agreed_noise(NoiseRows.of(one), NoiseRows.of(other), shares)
+    return noise.toarray(), disputed
 
 
 def draw(noise_matrix, n, seed=0):

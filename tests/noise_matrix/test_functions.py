@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from skclean import confident_joint, estimate_joint, estimate_noise_matrix
 from skclean._core._evidence import Evidence
+from skclean._core._noise_rows import NoiseRows
 from skclean._core._posterior import PosteriorTerms
 from skclean._core._rescaling import no_rescaling
 from skclean.noise_matrix import AveragedJoint, BaseJoint, ConfidentJoint
@@ -147,7 +148,8 @@ def test_averaged_joint_by_hand(monkeypatch):
     np.testing.assert_allclose(ConfidentJoint().estimate(y, pred_probs), confident)
     # its noise matrix is [[1, 0], [.2, .8]]; undone it makes [.9, .1] into [.875, .125] and
     # [.1, .9] into [0, 1], so a given 0 of the former is right with .875 / (.875 + .2 * .125)
-    terms = PosteriorTerms(np.array([[1, 0], [0.2, 0.8]]), no_rescaling(2), 50, 0.0)
+    noise = NoiseRows.of(np.array([[1, 0], [0.2, 0.8]]))
+    terms = PosteriorTerms(noise, no_rescaling(2), 50, 0.0)
     monkeypatch.setattr(Evidence, "posterior_terms", terms)
     right = 0.875 / 0.9
     posterior = np.array([[3 * right, 0], [3 * (1 - right) + 1, 4]]) / 8
