@@ -14,7 +14,7 @@ from skclean._core._classes import class_counts
 from skclean._core._joint import COLLISIONS
 from skclean._core._prune import PRUNE, by_vote, lowest, prune_mask, within_budget, within_fdr
 from skclean._core._quality import QUALITY, check_and_score, label_quality, look
-from skclean._core._verdict import PER_QUALITY_OF_FDR, cautious, precision_interval
+from skclean._core._verdict import precision_interval
 from skclean._issues import LabelIssues
 from skclean.noise_matrix._averaged_joint import average_joints
 from skclean.noise_matrix._base import noise_estimate
@@ -207,9 +207,7 @@ def issues_from_evidence(
         mask = budget_mask(evidence, scores, mask, n_issues, classes)
     if max_fdr is not None:
         chance = np.zeros(len(mask))
-        flat = evidence.chance_wrong(mask, PER_QUALITY_OF_FDR)
-        least = np.minimum(flat, evidence.chance_wrong(mask))  # never surer than expected
-        chance[mask] = cautious(least, evidence.odds_contradicted, max_fdr)
+        chance[mask] = evidence.cautious_chance_wrong(mask, max_fdr)
         kept = within_fdr(chance, mask, max_fdr)
         if trusted is not None:  # what was reviewed is no allowance for the others
             kept = np.where(trusted, kept, within_fdr(chance, mask & ~trusted, max_fdr))

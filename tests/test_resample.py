@@ -114,7 +114,7 @@ def test_grid_search_tunes_the_filter_inside_imbalanced_learns_pipeline(table, t
         },
     ).fit(X, y)
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
-    assert search.score(X, y_true) > 0.8
+    assert search.score(X, y_true) > 0.75
 
 
 def test_groups_reach_the_folds_of_the_filter_by_routing(table):

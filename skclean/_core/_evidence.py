@@ -320,12 +320,18 @@ class Evidence:
         shown = self.anchor_noise_rate
         return _verdict.noise_rate_bounds(self.disagreement, by_chance, shown, n_samples, self.seen)
 
-    def chance_wrong(self, mask, per_quality=_verdict.PER_QUALITY):
-        """Calibrated p(label is wrong) of the samples in `mask`."""
+    def chance_wrong(self, mask, least=0):
+        """Calibrated p(label is wrong) of the samples in `mask`; `least` as in `quality_odds`."""
         quality, contradicted = self.averaged_quality, np.flatnonzero(self.predicted != self.y)
-        odds = _verdict.quality_odds(quality.take(contradicted), per_quality)
+        odds = _verdict.quality_odds(quality.take(contradicted), least=least)
         shift = _verdict.common_shift(odds, self.odds_contradicted)
-        return expit(_verdict.quality_odds(quality[mask], per_quality) + shift)
+        return expit(_verdict.quality_odds(quality[mask], least=least) + shift)
+
+    def cautious_chance_wrong(self, mask, max_fdr):
+        """The same, as `max_fdr` takes it: with caution, and no surer than few votes allow."""
+        chance = self.chance_wrong(mask, _verdict.COARSE * self.rescaling.floor)
+        chance = np.minimum(chance, self.chance_wrong(mask))
+        return _verdict.cautious(chance, self.odds_contradicted, max_fdr)
 
     def stands(self, mask):
         """Which of the flagged samples overlap of the classes could not explain."""

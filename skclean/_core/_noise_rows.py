@@ -35,7 +35,7 @@ class NoiseRows:
         Row and column of the entries off the diagonal that differ from their level.
 
     excess : ndarray of shape (n_entries,)
-        By how much; what is held twice adds up.
+        By how much.
     """
 
     diagonal: np.ndarray
@@ -53,15 +53,19 @@ class NoiseRows:
         rest = matrix - level[:, np.newaxis]
         rest[np.abs(rest) <= EVEN * level[:, np.newaxis]] = 0
         np.fill_diagonal(rest, 0)
-        true, given = np.nonzero(rest)
+        pairs = np.nonzero(rest)
+        true, given = (each.astype(np.int32) for each in pairs)
         group = np.zeros(n_classes, dtype=np.intp)
-        excess = rest[true, given]
-        return cls(matrix.diagonal().copy(), level[:, np.newaxis], group, true, given, excess)
+        return cls(matrix.diagonal().copy(), level[:, np.newaxis], group, true, given, rest[pairs])
 
     @property
     def n_classes(self):
         """Number of rows and columns."""
         return len(self.diagonal)
+
+    @property
+    def _cells(self):
+        return self.true * np.int64(self.n_classes) + self.given
 
     @property
     def own_level(self):
@@ -71,7 +75,7 @@ class NoiseRows:
     def toarray(self):
         """The dense matrix."""
         dense = self.levels.take(self.group, axis=1)
-        np.add.at(dense, (self.true, self.given), self.excess)
+        dense[self.true, self.given] += self.excess
         np.fill_diagonal(dense, self.diagonal)
         return dense
 
@@ -91,17 +95,20 @@ class NoiseRows:
         own = 1 - share
         levels = own[:, np.newaxis] * self.levels[:, pairs // n_groups]
         levels += share[:, np.newaxis] * other.levels[:, pairs % n_groups]
+        cells = np.append(self._cells, other._cells)
+        excess = np.append(own[self.true] * self.excess, share[other.true] * other.excess)
+        told = excess != 0
+        cells, entry = np.unique(cells[told], return_inverse=True)
         return NoiseRows(
             own * self.diagonal + share * other.diagonal,
             levels,
             group,
-            np.append(self.true, other.true),
-            np.append(self.given, other.given),
-            np.append(own[self.true] * self.excess, share[other.true] * other.excess),
+            *np.divmod(cells, self.n_classes),
+            np.bincount(entry, weights=excess[told]),
         )
 
     def leaking(self, leakage):
-        """Every entry raised by that much, and rows scaled to sum 1 again."""
+        """Every entry raised by that much, and rows, which summed to 1, scaled to sum 1 again."""
         total = 1 + leakage * self.n_classes
         return replace(
             self,

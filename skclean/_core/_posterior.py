@@ -154,24 +154,32 @@ class Posterior:
         if self.n_iter is not None:
             p_true = deconvolve(self.rescale(block), self._matrix, self.n_iter)
             return np.array(p_true.T, dtype=self.dtype, order="C")
-        p_given = self.rescale.columns(block, self.dtype)
-        step = self._products.forward(p_given)
-        np.divide(p_given, step, out=step)
-        step = self._products.backward(step)
+        columns = self.rescale.columns(block, self.dtype, self._products.room)
+        p_given = columns[: block.shape[1]]
+        ratio = np.empty_like(columns)
+        np.divide(p_given, self._products.forward(columns), out=ratio[: block.shape[1]])
+        step = self._products.backward(ratio)
         step *= step
         step *= step
         step *= p_given
         return step
 
-    def _label_posterior(self, p_true, codes):
-        """p(true = given | x, given) and the chance of the given label, (n_rows,) each."""
-        chance = np.maximum(self._products.given(p_true, codes), TINY)
-        return np.minimum(own(p_true.T, codes) * self._own[codes] / chance, 1), chance
+    def _label_posterior(self, block, codes):
+        """p(true | x), p(true = given | x, given) and the chance of the given label.
+
+        The first is up to a factor of each row, (n_classes, n_rows), the others (n_rows,).
+        """
+        if len(block) == 1:  # which would be added up in another order
+            block, codes = np.repeat(block, 2, axis=0), np.repeat(codes, 2)
+            return tuple(each[..., :1] for each in self._label_posterior(block, codes))
+        p_true = self._p_true(block)
+        right = own(p_true.T, codes) * self._own[codes]
+        chance = np.maximum(right + self._products.of_others(p_true, codes), TINY)
+        return p_true, right / chance, chance
 
     def of_labels(self, block, codes):
         """p(true = given | x, given) of a block of rows."""
-        found, _ = self._label_posterior(self._p_true(block), codes)
-        return found.astype(block.dtype)
+        return self._label_posterior(block, codes)[1].astype(block.dtype)
 
     def read(self, block, codes):
         """Posterior of the labels of a block, and the shares of the true classes.
@@ -188,9 +196,8 @@ class Posterior:
             Sum over these rows of p(true = i | x) / p(given | x). Multiplied by
             p(given | true = i) it is the sum of their posteriors.
         """
-        p_true = self._p_true(block)
+        p_true, found, chance = self._label_posterior(block, codes)
         n_classes = len(p_true)
-        found, chance = self._label_posterior(p_true, codes)
         if n_classes <= NARROW:  # a plain product beats a sparse one
             weights = np.zeros_like(p_true)
             weights[codes, np.arange(len(codes))] = np.where(found < SURE, 1 / chance, 0)
@@ -212,7 +219,7 @@ class Posterior:
         .999 or more are counted as right; `by_given` has the totals of the others.
         """
         n_classes = self._noise.n_classes
-        joint = by_given.T * self._noise.toarray()
+        joint = by_given.T * (self._noise.toarray() if self._matrix is None else self._matrix)
         sure = np.bincount(y[label_posterior >= SURE], minlength=n_classes)
         joint[np.diag_indices(n_classes)] += sure
         totals = joint.sum(axis=0)

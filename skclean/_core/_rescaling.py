@@ -37,13 +37,19 @@ class Rescaling:
         mixed += (self.share * self.prior).astype(block.dtype)
         return mixed
 
-    def columns(self, block, dtype):
-        """Rescale a block of rows into columns, (n_classes, n_rows), up to a factor."""
-        mixed = np.array(self.raised(block).T, dtype=dtype, order="C")
+    def columns(self, block, dtype, room=0):
+        """Rescale a block of rows into columns, up to a factor.
+
+        They are the first rows of an array of shape (n_classes + room, n_rows).
+        """
+        n_rows, n_classes = block.shape
+        columns = np.empty((n_classes + room, n_rows), dtype=dtype)
+        mixed = columns[:n_classes]
+        mixed[:] = self.raised(block).T
         if self.share > 0:
             odds = self.share / (1 - self.share)
             mixed += (odds * self.prior).astype(dtype)[:, np.newaxis]
-        return mixed
+        return columns
 
     def raised(self, block):
         """The block to the power `exponent`, rows renormalised; itself where that is 1."""

@@ -52,19 +52,22 @@ def shares_right(noise, given_prior):
         p(given).
     """
     noise = noise.certain(given_prior <= 0)
-    products = Products(noise, np.float64)
+    products, n_classes = Products(noise, np.float64), len(given_prior)
     given = given_prior[:, np.newaxis]
-    prior = (given + LEAKAGE) / (given + LEAKAGE).sum()
+    prior, ratio = (np.empty((n_classes + products.room, 1)) for _ in range(2))
+    after = (given + LEAKAGE) / (given + LEAKAGE).sum()
     for step in range(1, PRIOR_STEPS + 1):  # as in `deconvolve`
-        before = prior
-        ratio = np.maximum(products.forward(before), FLOOR)
-        prior = before * products.backward(np.divide(given, ratio, out=ratio))
-        prior /= max(prior.sum(), FLOOR)
-        if step % N_BETWEEN_LOOKS == 0 and np.abs(prior - before).max() <= TOLERANCE:
+        prior[:n_classes] = before = after
+        fitted = np.maximum(products.forward(prior), FLOOR)
+        ratio[:n_classes] = given / fitted
+        after = before * products.backward(ratio)
+        after /= max(after.sum(), FLOOR)
+        if step % N_BETWEEN_LOOKS == 0 and np.abs(after - before).max() <= TOLERANCE:
             break
+    prior[:n_classes] = after
     fitted = products.forward(prior)[:, 0]
     possible = fitted > TINY
-    right = noise.diagonal * prior[:, 0] * given_prior / np.where(possible, fitted, 1)
+    right = noise.diagonal * after[:, 0] * given_prior / np.where(possible, fitted, 1)
     return np.where(possible, right, given_prior)
 
 

@@ -19,14 +19,15 @@ SMALLEST_COUNT = 0.02  # of the contradicted labels: so many are wrong at the le
 # log-odds of that by the anchors, of a contradiction, of the model's own doubt, and with the
 # log of the share that other counts call wrong
 ODDS, PER_ANCHORS, PER_CONTRADICTION, PER_DOUBT, PER_COUNT = -0.15, 0.6, -1.45, 0.6, 1.9
-PER_QUALITY = 1.5  # within these labels, with the log-odds of the label quality
-PER_QUALITY_OF_FDR = 1.2  # the same for `max_fdr`: the surest flags are less so than they look
-CAUTION = 4.0  # log-odds by which `max_fdr=0` expects less where overlap explains all
+PER_QUALITY = 1.5  # over all labels, with the log-odds of the label quality
+PER_QUALITY_OF_FLAGS = 1.2  # within the contradicted ones: the surest are less so than they look
+CAUTION = 3.5  # log-odds by which `max_fdr=0` expects less where overlap explains all
+COARSE = 0.3  # of half the least probability there is: no quality tells more, as with five votes
 STANDS_AT = 1.75  # a flag stands where the odds of noise exceed that times the odds of overlap
 # and of a contradiction, to these powers, over the odds of contradicted labels to be wrong
 STANDS_PER_OVERLAP, STANDS_PER_CONTRADICTION = 0.75, 0.5
 SPREAD = 1.2  # standard deviation of the log-odds of the actual about the expected precision
-QUALITIES = (1e-4, 1 - 1e-4)
+QUALITIES = (0.01, 1 - 1e-4)
 BINS_PER_LOG_ODDS = 20  # of qualities, to find their common shift
 STANDARD_ERRORS = 2.0
 OVERLAP_MARGIN = 1.5  # anchors may overlap that much more than the rows elsewhere
@@ -160,9 +161,14 @@ def odds_contradicted(
     return float(odds - (1 - seen) * max(odds, 0))
 
 
-def quality_odds(quality, per_quality=PER_QUALITY):
-    """Log-odds of a label to be wrong by its quality, but for a constant."""
-    return -per_quality * logit(np.clip(np.asarray(quality, dtype=np.float64), *QUALITIES))
+def quality_odds(quality, per_quality=PER_QUALITY_OF_FLAGS, least=0):
+    """Log-odds of a label to be wrong by its quality, but for a constant.
+
+    Qualities below .01, or `least` if that is more, tell no more than that one.
+    """
+    lowest, highest = QUALITIES
+    quality = np.clip(np.asarray(quality, dtype=np.float64), max(least, lowest), highest)
+    return -per_quality * logit(quality)
 
 
 def common_shift(odds, mean_odds):
@@ -172,7 +178,7 @@ def common_shift(odds, mean_odds):
     """
     if not len(odds):
         return mean_odds
-    bins = np.floor(odds * (BINS_PER_LOG_ODDS / PER_QUALITY)).astype(np.int64)
+    bins = np.floor(odds * (BINS_PER_LOG_ODDS / PER_QUALITY_OF_FLAGS)).astype(np.int64)
     bins -= bins.min()
     counts = np.bincount(bins)
     among = np.flatnonzero(counts)
@@ -260,11 +266,18 @@ def stands(anchor_posterior, overlap, disagreement, odds_wrong, log_seen):
 
 
 def precision_interval(expected, n_flags, width=1.645):
-    """Interval of about 90 % for the share of right flags about the expected one."""
+    """Interval of about 90 % for the share of right flags about the expected one.
+
+    It is off by how far expectations are, and by the chance of so many flags: the squares of
+    both distances add up.
+    """
     expected = np.clip(expected, 1e-6, 1 - 1e-6)
-    spread = np.sqrt(SPREAD**2 + 1 / (n_flags * expected * (1 - expected)))
-    low, high = expit(logit(expected) + np.array([-width, width]) * spread)
-    return float(low), float(high)
+    low, high = expit(logit(expected) + np.array([-width, width]) * SPREAD)
+    lowest = wilson_bound(n_flags * expected, n_flags, width)
+    highest = 1 - wilson_bound(n_flags * (1 - expected), n_flags, width)
+    low = expected - np.hypot(expected - low, expected - lowest)
+    high = expected + np.hypot(high - expected, highest - expected)
+    return float(max(low, 0)), float(min(high, 1))
 
 
 def noise_rate_bounds(disagreement, by_chance, noise_rate, n_samples, seen):

@@ -88,7 +88,8 @@ class ConfidentLearning(BaseProbaDetector):
 
     random_state : int, RandomState instance or None, default=None
         Shuffles the folds of an int `cv`, and seeds what is unseeded in `estimator`.
-        None keeps the folds in the order of the rows and the estimator as it is.
+        None leaves the rows of an int `cv` in order and the estimator as it is; those of
+        `cv=None` are shuffled all the same, always alike.
 
     memory : str or object with the joblib.Memory interface, default=None
         Caches the probabilities and the fitted folds, so that a search over `prune`,
@@ -246,7 +247,8 @@ class ConfidentLearning(BaseProbaDetector):
             method = resolve_part(self.noise_matrix, BaseJoint, "noise_matrix")
             joint = method.estimate(y, pred_probs)
             noise = noise_estimate(joint, self.classes_)
-        evidence = Evidence(y, pred_probs, joint=joint, map=block_map())
+        wanted = noise is None  # of which the joint of the posterior is a part
+        evidence = Evidence(y, pred_probs, joint=joint, with_joint=wanted, map=block_map())
         self._posterior_terms = evidence.posterior_terms
         self.joint_ = evidence.joint
         self.thresholds_ = evidence.thresholds

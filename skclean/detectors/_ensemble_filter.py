@@ -57,7 +57,8 @@ class EnsembleFilter(BaseEnsembleDetector):
 
     random_state : int, RandomState instance or None, default=None
         Shuffles the folds of an int `cv`, and seeds what is unseeded in `estimators`.
-        None keeps the folds in the order of the rows and the classifiers as they are.
+        None leaves the rows of an int `cv` in order and the classifiers as they are; those of
+        `cv=None` are shuffled all the same, always alike.
 
     memory : str or object with the joblib.Memory interface, default=None
         Caches the probabilities and the fitted folds, so that a search over other

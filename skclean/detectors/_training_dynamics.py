@@ -157,7 +157,8 @@ class TrainingDynamics(BaseFittingDetector):
 
     random_state : int, RandomState instance or None, default=None
         Shuffles the folds of an int `cv`, and seeds what is unseeded in `estimator`.
-        None keeps the folds in the order of the rows and the estimator as it is.
+        None leaves the rows of an int `cv` in order and the estimator as it is; those of
+        `cv=None` are shuffled all the same, always alike.
 
     memory : str or object with the joblib.Memory interface, default=None
         Caches the fits and what they say of the samples, so that a search over `quality`

@@ -13,7 +13,7 @@ from skclean._core._evidence import Evidence
 from skclean._core._rescaling import fit_rescaling
 from skclean._core._review import reviewed_joint
 from skclean._core._scan import self_confidence
-from skclean._core._verdict import quality_odds
+from skclean._core._verdict import PER_QUALITY, quality_odds
 from skclean._issues import NoiseEstimate
 
 
@@ -118,7 +118,8 @@ def reviewed_noise(noise, y, trusted, before, pred_probs):
     rescale = fit_rescaling(given, pred_probs, self_confidence(given, pred_probs))
     odds = None  # of labels that the review has put right nothing is learnt about others
     if before is not None:
-        odds = quality_odds(Evidence(before, pred_probs, with_joint=False).averaged_quality)
+        quality = Evidence(before, pred_probs, with_joint=False).averaged_quality
+        odds = quality_odds(quality, PER_QUALITY)
     joint = reviewed_joint(noise.joint, given, y, trusted, pred_probs, rescale, odds)
     found = noise_estimate(joint, noise.classes)
     if noise.noise_rate_interval is None:

@@ -54,7 +54,8 @@ class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
     random_state : int, RandomState instance or None, default=None
         Shuffles the folds of an int `cv`, seeds what is unseeded in `estimator`, and
         draws the bootstrap samples.
-        None keeps the folds in the order of the rows and the estimator as it is.
+        None leaves the rows of an int `cv` in order and the estimator as it is; those of
+        `cv=None` are shuffled all the same, always alike.
 
     memory : str or object with the joblib.Memory interface, default=None
         Caches the probabilities and the fitted folds.
@@ -128,9 +129,9 @@ class NoiseMatrixEstimator(PredProbsMixin, BaseEstimator):
     >>> y, _ = flip_labels(y_true, make_noise_matrix("pair", 3, 0.2), random_state=0)
     >>> noise = NoiseMatrixEstimator(LogisticRegression(max_iter=1000)).fit(X, y)
     >>> noise.noise_matrix_.round(1)
-    array([[0.8, 0.2, 0. ],
+    array([[0.9, 0.1, 0. ],
            [0. , 0.9, 0.1],
-           [0.1, 0. , 0.9]])
+           [0. , 0. , 1. ]])
     """
 
     _parameter_constraints: dict = {

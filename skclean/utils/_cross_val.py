@@ -51,9 +51,8 @@ def make_splits(
     ----------
     cv : int, splitter, iterable, "oob" or None
         An int, or None for `n_splits` (fewer where every class is smaller), makes
-        stratified folds, which keep groups together if there are any; they are shuffled
-        by `random_state` unless it is None. "oob" makes one fold that trains on the rows
-        to keep and tests all.
+        stratified folds, which keep groups together if there are any. "oob" makes one fold
+        that trains on the rows to keep and tests all.
 
     X, y : array-like of shape (n_samples, ...)
         The data.
@@ -62,7 +61,8 @@ def make_splits(
         Labels as codes.
 
     random_state : int, RandomState instance or None, default=None
-        Shuffles the folds; None keeps the order of the rows.
+        Shuffles the folds. None shuffles those of `cv=None` all the same, always alike, as
+        tables are often sorted; a number of folds then takes the rows in order.
 
     n_splits : int, default=5
         Number of folds where `cv` is None.
@@ -103,8 +103,9 @@ def make_splits(
         if keep is not None and np.bincount(2 * codes + keep).max() >= cv:
             strata = 2 * codes + keep
         folds = StratifiedKFold if split_params.get("groups") is None else StratifiedGroupKFold
-        shuffle = random_state is not None
-        cv = folds(int(cv), shuffle=shuffle, random_state=random_state)
+        if by_default and random_state is None:
+            random_state = 0
+        cv = folds(int(cv), shuffle=random_state is not None, random_state=random_state)
     rows = np.arange(len(codes))
     with warnings.catch_warnings():
         if by_default or keep is not None:  # nobody asked for that many folds of so few

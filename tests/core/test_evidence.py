@@ -251,3 +251,23 @@ def test_flags_stand_by_the_share_of_labels_that_the_model_contradicts():
     assert not standing[~mask].any()
     other = stands(found, overlap, 0.5, *others)
     assert (other != expected).any()
+
+
+def test_max_fdr_takes_the_surest_of_few_votes_for_no_surer_than_their_number_allows():
+    # five votes: rows of which all speak against the label are as one, though some were ranked
+    # below others by a hair
+    rng = np.random.default_rng(0)
+    y_true = np.repeat([0, 1], 300)
+    y = np.where(rng.random(600) < 0.15, 1 - y_true, y_true)
+    share = rng.binomial(5, np.where(y_true == 1, 0.85, 0.15)) / 5
+    votes = np.column_stack([1 - share, share])
+    evidence = Evidence(y, votes)
+    assert evidence.rescaling.floor == pytest.approx(0.1)
+    mask = evidence.predicted != y
+    chance = evidence.cautious_chance_wrong(mask, 0.1)
+    surest = evidence.averaged_quality[mask] <= 0.03
+    assert 10 < surest.sum() < mask.sum()
+    assert np.ptp(chance[surest]) < 1e-12
+    assert (chance <= evidence.chance_wrong(mask)).all()
+    fine = Evidence(y, 0.999 * votes + 0.0005)  # which no longer look like votes
+    assert fine.cautious_chance_wrong(mask, 0.1)[surest].min() > chance[surest].max()

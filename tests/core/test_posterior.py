@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit, logit
 
+from skclean import label_quality_scores
 from skclean._core import _blocks, _posterior
 from skclean._core._noise_rows import NoiseRows
 from skclean._core._posterior import (
@@ -207,6 +208,25 @@ def test_equal_rows_have_equal_posteriors_wherever_they_stand():
         noise_matrix = 0.7 * np.eye(n_classes) + 0.3 * noise_matrix
         found, _ = _all_rows(labels[which], few[which], noise_matrix, n_iter=None)
         np.testing.assert_array_equal(found, found[[np.argmax(which == i) for i in which]])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_row_in_a_block_of_its_own_is_rated_as_its_copies_are(dtype):
+    noise_matrix = np.full((80, 80), 0.3 / 79)
+    np.fill_diagonal(noise_matrix, 0.7)
+    row = np.random.default_rng(0).dirichlet(np.full(80, 0.1)).astype(dtype)
+    n_rows = _blocks.rows_per_block(np.broadcast_to(row, (2, 80))) + 1
+    found, _ = _all_rows(np.full(n_rows, 3), np.tile(row, (n_rows, 1)), noise_matrix, n_iter=None)
+    assert len(np.unique(found)) == 1
+
+
+def test_labels_that_noise_cannot_touch_are_right_for_certain():
+    # one of a hundred classes is given, and probable: rounding must not make it less than that
+    pred_probs = np.random.default_rng(0).dirichlet(np.ones(100), size=400) / 2
+    pred_probs[:, 7] += 0.5
+    args = np.full(400, 7), pred_probs
+    quality = label_quality_scores(*args, quality="posterior", classes=np.arange(100))
+    np.testing.assert_array_equal(quality, 1)
 
 
 def test_many_classes_take_single_precision():

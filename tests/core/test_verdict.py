@@ -124,9 +124,11 @@ def test_odds_are_finite_where_nothing_is_contradicted():
 
 
 def test_odds_of_quality_by_hand():
-    np.testing.assert_allclose(quality_odds(np.array([0.5, 0.2])), [0, 1.5 * np.log(4)])
+    np.testing.assert_allclose(quality_odds(np.array([0.5, 0.2])), [0, 1.2 * np.log(4)])
     assert np.isfinite(quality_odds(np.array([0, 1], dtype=np.float32))).all()
     assert (np.diff(quality_odds(np.linspace(0.01, 0.99, 11))) < 0).all()
+    coarse = quality_odds(np.array([0.001, 0.05, 0.1, 0.2]), least=0.1)
+    np.testing.assert_allclose(coarse, 1.2 * np.log([9, 9, 9, 4]))
 
 
 @pytest.mark.parametrize("mean_odds", [-6.0, -0.4, 0.0, 2.0])
@@ -141,7 +143,7 @@ def test_the_common_shift_gives_the_mean_chance_asked_for(mean_odds):
 def test_caution_takes_from_the_odds_where_there_is_overlap():
     chance = np.array([0.0, 0.1, 0.5, 0.9, 1.0])
     for share in (0.2, 0.9):  # of the contradicted labels that are wrong
-        factor = np.exp(4 * 0.8 * (1 - share))
+        factor = np.exp(3.5 * 0.8 * (1 - share))
         expected = chance / (chance + (1 - chance) * factor)
         np.testing.assert_allclose(cautious(chance, logit(share), 0.1), expected)
         np.testing.assert_allclose(cautious(chance, logit(share), 0.5), chance)
@@ -195,3 +197,15 @@ def test_bounds_by_hand():
 def test_a_model_that_only_guesses_leaves_the_rate_open_below():
     assert noise_rate_bounds(0.49, 0.5, 0.48, 10_000, 1.0)[0] == 0
     assert noise_rate_bounds(0.6, 0.5, 0.59, 10_000, 1.0)[0] == 0  # or does worse than guesses
+
+
+@pytest.mark.parametrize("expected", [0.3, 0.9, 0.999])
+def test_the_interval_of_the_precision_narrows_with_the_flags_and_is_never_all_there_is(expected):
+    ends = np.array([precision_interval(expected, n) for n in (1, 5, 50, 500, 500_000)])
+    assert (np.diff(ends[:, 0]) >= 0).all()
+    assert (np.diff(ends[:, 1]) <= 0).all()
+    assert (ends[:, 0] <= expected).all()
+    assert (ends[:, 1] >= expected).all()
+    assert ends[1, 0] > 0 or expected < 0.5  # five sure flags are not nothing
+    model = expit(logit(expected) + np.array([-1, 1]) * 1.645 * 1.2)
+    np.testing.assert_allclose(ends[-1], model, atol=1e-3)

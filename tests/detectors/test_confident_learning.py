@@ -12,13 +12,15 @@ from sklearn.datasets import make_blobs
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
-from sklearn.model_selection import GridSearchCV, cross_val_predict
+from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_predict
 
 from skclean import NoiseAwareClassifier, estimate_joint, find_label_issues, label_quality_scores
 from skclean.detectors import ConfidentLearning, _rounds
 from skclean.detectors._rounds import NeighborVotes, dense_numbers
 from skclean.noise_matrix import ConfidentJoint
 from skclean.simulation import flip_labels, make_noise_matrix
+
+FOLDS = StratifiedKFold(5, shuffle=True, random_state=0)  # those of cv=None
 
 RULES = [None, "by_noise_rate", "by_class", "both", "confident", "predicted_neq_given"]
 
@@ -39,7 +41,7 @@ class CountingRegression(LogisticRegression):
 def test_detector_finds_what_the_function_finds_on_its_probabilities(noisy_blobs, prune):
     X, y, _, _ = noisy_blobs
     detector = ConfidentLearning(LogisticRegression(), prune=prune, **PLAIN).fit(X, y)
-    pred_probs = cross_val_predict(LogisticRegression(), X, y, cv=5, method="predict_proba")
+    pred_probs = cross_val_predict(LogisticRegression(), X, y, cv=FOLDS, method="predict_proba")
     issues = find_label_issues(y, pred_probs, prune=prune)
     np.testing.assert_array_equal(detector.issue_mask_, issues.issue_mask)
     np.testing.assert_array_equal(detector.label_quality_, issues.label_quality)
@@ -61,7 +63,7 @@ def test_planted_errors_are_found(noisy_blobs):
 
 def test_given_probabilities_spare_the_classifier(noisy_blobs):
     X, y, _, _ = noisy_blobs
-    pred_probs = cross_val_predict(LogisticRegression(), X, y, cv=5, method="predict_proba")
+    pred_probs = cross_val_predict(LogisticRegression(), X, y, cv=FOLDS, method="predict_proba")
     CountingRegression.fits.clear()
     detector = ConfidentLearning(CountingRegression()).fit(X, y, pred_probs=pred_probs)
     assert CountingRegression.fits == []
@@ -73,7 +75,7 @@ def test_given_probabilities_spare_the_classifier(noisy_blobs):
 
 def test_given_probabilities_are_cut_by_grid_search(noisy_blobs):
     X, y, _, _ = noisy_blobs
-    pred_probs = cross_val_predict(LogisticRegression(), X, y, cv=5, method="predict_proba")
+    pred_probs = cross_val_predict(LogisticRegression(), X, y, cv=FOLDS, method="predict_proba")
     CountingRegression.fits.clear()
     search = GridSearchCV(
         NoiseAwareClassifier(CountingRegression(max_iter=1000)),
@@ -144,7 +146,7 @@ def test_later_rounds_train_without_what_was_flagged(noisy_blobs):
     first = ConfidentLearning(CountingRegression(), **PLAIN).fit(X, y)
     assert CountingRegression.fits == [240] * 5
     CountingRegression.fits.clear()
-    ConfidentLearning(CountingRegression(), **PLAIN | {"n_rounds": 2}, cv=5).fit(X, y)
+    ConfidentLearning(CountingRegression(), **PLAIN | {"n_rounds": 2}, cv=FOLDS).fit(X, y)
     assert CountingRegression.fits[:5] == [240] * 5
     classic = find_label_issues(y, first.pred_probs_, prune="by_noise_rate").n_issues
     assert 0 < classic < 150

@@ -8,7 +8,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.model_selection import GroupKFold, StratifiedKFold, cross_val_predict
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.tree import DecisionTreeClassifier
@@ -16,6 +16,8 @@ from sklearn.tree import DecisionTreeClassifier
 from skclean.detectors import EnsembleFilter
 from skclean.simulation import flip_labels, make_noise_matrix
 from skclean.utils.estimator_checks import check_estimator_contract
+
+FOLDS = StratifiedKFold(5, shuffle=True, random_state=0)  # those of cv=None
 
 
 class Oracle(ClassifierMixin, BaseEstimator):
@@ -62,7 +64,7 @@ def test_quality_is_votes_first_and_then_probability(oracles):
 def test_flags_are_those_of_cross_validated_predictions(noisy_blobs):
     X, y, _, _ = noisy_blobs
     models = [GaussianNB(), KNeighborsClassifier(7), DecisionTreeClassifier(random_state=0)]
-    wrong = np.mean([cross_val_predict(model, X, y, cv=5) != y for model in models], axis=0)
+    wrong = np.mean([cross_val_predict(model, X, y, cv=FOLDS) != y for model in models], axis=0)
     majority = EnsembleFilter(models).fit(X, y)
     np.testing.assert_array_equal(majority.issue_mask_, wrong > 0.5)
     consensus = EnsembleFilter(models, voting="consensus").fit(X, y)

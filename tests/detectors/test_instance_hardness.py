@@ -5,7 +5,7 @@ import pytest
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import cross_val_predict
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 
@@ -13,11 +13,13 @@ from skclean.detectors import InstanceHardness, NeighborAgreement, hardness_meas
 from skclean.simulation import flip_labels, make_noise_matrix
 from skclean.utils.estimator_checks import check_estimator_contract
 
+FOLDS = StratifiedKFold(5, shuffle=True, random_state=0)  # those of cv=None
+
 
 def test_quality_is_the_mean_probability_of_the_given_label(noisy_blobs):
     X, y, _, _ = noisy_blobs
     models = [GaussianNB(), LogisticRegression(), KNeighborsClassifier(7)]
-    probs = [cross_val_predict(model, X, y, cv=5, method="predict_proba") for model in models]
+    probs = [cross_val_predict(model, X, y, cv=FOLDS, method="predict_proba") for model in models]
     hardness = 1 - np.mean(
         [p[np.arange(300), np.unique(y, return_inverse=True)[1]] for p in probs], 0
     )

@@ -10,7 +10,7 @@ from sklearn.ensemble import (
 )
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import cross_val_predict
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -18,6 +18,8 @@ from skclean.detectors import TrainingDynamics
 from skclean.detectors._training_dynamics import training_dynamics
 from skclean.simulation import flip_labels, make_noise_matrix
 from skclean.utils.estimator_checks import check_estimator_contract
+
+FOLDS = StratifiedKFold(5, shuffle=True, random_state=0)  # those of cv=None
 
 BOOSTING = GradientBoostingClassifier(n_estimators=15, random_state=0)
 
@@ -85,7 +87,7 @@ def test_with_folds_samples_are_rated_by_those_that_have_not_seen_them(noisy_blo
 def test_a_classifier_without_stages_is_cross_validated(noisy_blobs):
     X, y, _, _ = noisy_blobs
     detector = TrainingDynamics(LogisticRegression(), quality="confidence").fit(X, y)
-    probs = cross_val_predict(LogisticRegression(), X, y, cv=5, method="predict_proba")
+    probs = cross_val_predict(LogisticRegression(), X, y, cv=FOLDS, method="predict_proba")
     own = probs[np.arange(300), np.unique(y, return_inverse=True)[1]]
     np.testing.assert_allclose(detector.label_quality_, own)
     np.testing.assert_allclose(detector.variability_, 0, atol=1e-7)

@@ -110,7 +110,7 @@ def test_repeated_editing_goes_on_asking_trusted_rows(reviewed):
     assert len(detector._asked_y) > len(y) - len(y) // 20
 
 
-@pytest.mark.parametrize("max_fdr", [0.2, 0.3])
+@pytest.mark.parametrize("max_fdr", [0.3, 0.4])
 def test_reviewed_flags_are_no_allowance_for_others(reviewed, max_fdr):
     X, y, y_before, _, trusted = reviewed
     detector = ConfidentLearning(LogisticRegression(), max_fdr=max_fdr)

@@ -100,7 +100,7 @@ def test_expected_precision_is_the_mean_chance_of_the_flags(quality):
     issues = find_label_issues(y, pred_probs, prune="by_class", quality=quality)
     evidence = Evidence(y, pred_probs)
     averaged = label_quality_scores(y, pred_probs)
-    odds = 1.5 * logit(1 - averaged)
+    odds = 1.2 * logit(1 - np.maximum(averaged, 0.01))
     contradicted = pred_probs.argmax(axis=1) != y
     asked = expit(evidence.odds_contradicted)
     shift = brentq(lambda shift: expit(odds[contradicted] + shift).mean() - asked, -20, 20)

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from skclean import confident_joint, find_label_issues, label_quality_scores
 from skclean._core import _blocks
 from skclean._core._evidence import Evidence
-from skclean._core._verdict import PER_QUALITY_OF_FDR, cautious
 from skclean.quality import PRUNE_NAMES, QUALITY_NAMES
 from tests.quality.tables import table_of, tables
 
@@ -104,9 +103,7 @@ def test_max_fdr_keeps_some_and_drops_some():
     evidence = Evidence(y, pred_probs)
     max_fdr = 1 - free.expected_precision - 0.05
     everywhere = np.ones(len(y), dtype=bool)
-    flat = evidence.chance_wrong(everywhere, PER_QUALITY_OF_FDR)
-    chance = np.minimum(flat, evidence.chance_wrong(everywhere))
-    right = 1 - cautious(chance, evidence.odds_contradicted, max_fdr)
+    right = 1 - evidence.cautious_chance_wrong(everywhere, max_fdr)
     some = find_label_issues(y, pred_probs, prune="predicted_neq_given", max_fdr=max_fdr)
     assert 0 < some.n_issues < free.n_issues
     assert right[some.issue_mask].mean() <= max_fdr
