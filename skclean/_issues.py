@@ -40,6 +40,7 @@ DEFERRED = (
     "expected_precision",
     "expected_precision_interval",
 )
+N_SHOWN = 5  # doubtful classes in the summary of a record
 KNOWN = ("issue_mask", "suggested_proba", "pred_probs")  # whatever the labels are called
 
 
@@ -464,7 +465,9 @@ class LabelIssues:
         if not np.isnan(self.measured_precision):
             parts.append(f"measured_precision={self.measured_precision:.3f}")
         if len(self.doubtful_classes):
-            parts.append(f"doubtful_classes={self.doubtful_classes.tolist()}")
+            shown = self.doubtful_classes[:N_SHOWN].tolist()
+            more = len(self.doubtful_classes) - len(shown)
+            parts.append(f"doubtful_classes={shown}" + (f" and {more} more" if more else ""))
         return f"LabelIssues({', '.join(parts)})"
 
     def _repr_html_(self):

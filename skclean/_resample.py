@@ -25,6 +25,13 @@ from skclean.utils._sklearn import (
 )
 
 
+def _rows_of(data, rows):
+    """Some rows of any container, in the same type."""
+    if type(data).__module__.split(".")[0] == "pandas" and not hasattr(data, "iloc"):
+        return data.take(rows)  # the arrays and indexes of pandas
+    return _safe_indexing(data, rows)
+
+
 class _LabelResampler(DetectingMixin, BaseEstimator):
     """A detector, a strategy, and what they make of X and y."""
 
@@ -180,7 +187,7 @@ class NoisyLabelFilter(_LabelResampler):
             `X` is cut by `sample_indices_`.
         """
         self.fit(X, y, **params)
-        return tuple(_safe_indexing(data, self.sample_indices_) for data in indexable(X, y))
+        return tuple(_rows_of(data, self.sample_indices_) for data in indexable(X, y))
 
 
 class LabelCorrector(_LabelResampler):
@@ -317,7 +324,7 @@ class LabelCorrector(_LabelResampler):
         _, example = np.unique(codes, return_index=True)
         suggested = np.searchsorted(self.classes_, self.issues_.suggested_label)
         source = np.where(self.changed_mask_, example[suggested], self.sample_indices_)
-        y_res = _safe_indexing(y, source)
+        y_res = _rows_of(y, source)
         if hasattr(y, "index") and hasattr(y, "iloc"):
             y_res.index = y.index
         return X, y_res

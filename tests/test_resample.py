@@ -63,6 +63,20 @@ def test_corrector_keeps_container_dtypes_names_and_index_of_pandas(table):
     np.testing.assert_array_equal(correct.sample_indices_, np.arange(len(y)))
 
 
+@pytest.mark.parametrize(
+    "container", [pd.Index, pd.Categorical, lambda y: pd.array(y, dtype="string")]
+)
+def test_labels_in_the_arrays_of_pandas_keep_their_type(table, container):
+    X, y, _ = table
+    given = container(y.astype(str).to_numpy())
+    clean, correct = NoisyLabelFilter(detector()), LabelCorrector(detector())
+    kept, corrected = clean.fit_resample(X, given)[1], correct.fit_resample(X, given)[1]
+    assert type(kept) is type(corrected) is type(given)
+    np.testing.assert_array_equal(np.asarray(kept), np.asarray(given)[clean.sample_indices_])
+    expected = np.where(correct.changed_mask_, correct.issues_.suggested_label, np.asarray(given))
+    np.testing.assert_array_equal(np.asarray(corrected), expected)
+
+
 def test_corrector_changes_only_what_is_sure_enough(table):
     X, y, _ = table
     correct = LabelCorrector(detector(), min_confidence=0.9).fit(X, y)

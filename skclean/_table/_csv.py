@@ -3,6 +3,7 @@
 import csv
 import gzip
 import re
+import warnings
 import zlib
 from contextlib import contextmanager
 
@@ -115,15 +116,18 @@ def _columns(path, sep, **wanted):
                 )
             for role, position in roles.items():
                 columns[role].append(fields[position] if position < len(fields) else "")
-    labels = columns["label"]
-    columns["label"] = [None if not text.strip() or text in MISSING else text for text in labels]
     return names, roles, columns
+
+
+def _labels(texts):
+    """Labels, None where missing."""
+    return [None if not text.strip() or text in MISSING else text for text in texts]
 
 
 def read_csv_labels(path, label, *, id=None, sep=None):
     """Read the labels alone; see :func:`skclean._table._tables.read_labels`."""
     _, _, columns = _columns(path, check_sep(path, sep), label=label, id=id, group=None)
-    return labels_table(label, labels=columns["label"], ids=columns.get("id"), id=id)
+    return labels_table(label, labels=_labels(columns["label"]), ids=columns.get("id"), id=id)
 
 
 def read_csv(path, label, *, id=None, group=None, sep=None):
@@ -132,6 +136,8 @@ def read_csv(path, label, *, id=None, group=None, sep=None):
 
     sep = check_sep(path, sep)
     names, roles, columns = _columns(path, sep, label=label, id=id, group=group)
+    texts = columns["label"]
+    labels = _labels(texts)
     check_features(names, roles)
     try:
         frame = pd.read_csv(
@@ -149,11 +155,17 @@ def read_csv(path, label, *, id=None, group=None, sep=None):
         raise TableError(
             f"cannot read {str(path)!r}: {reason}; are its quotes balanced?"
         ) from error
-    labels = columns["label"]
     if len(frame) != len(labels):
         raise TableError(
             f"{str(path)!r} can be read as {len(frame)} or as {len(labels)} rows; "
             "are its quotes balanced?"
+        )
+    gaps = sorted({text for text in texts if text in MISSING and text})
+    if gaps:
+        n_gaps = sum(text in gaps for text in texts)
+        warnings.warn(
+            f"{n_gaps} labels read {' or '.join(map(repr, gaps[:5]))}, which counts as no label",
+            stacklevel=2,
         )
     return make_table(
         frame,

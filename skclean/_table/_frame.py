@@ -10,6 +10,7 @@ from skclean._table._files import TableError
 
 MANY_ROWS = 20  # of as many, texts that nearly all differ are names
 MANY_VALUES = 0.9  # share of distinct texts from which on they nearly all differ
+DECIMAL_COMMA = r"\s*[-+]?\d+(,\d+)?\s*"
 FEW_ROWS = 5  # of each class on average, below which a column may be one of numbers
 
 
@@ -160,6 +161,13 @@ def _is_useful(name, column, given, rows):
     if len(column) >= MANY_ROWS and column.dtype.kind == "O":
         if column.nunique() <= MANY_VALUES * len(column):
             return True
+        if column.dropna().str.fullmatch(DECIMAL_COMMA).mean() > MANY_VALUES:
+            warnings.warn(
+                f"the column {name!r} looks like numbers with decimal commas and was left out; "
+                "write them with points",
+                stacklevel=2,
+            )
+            return False
         warnings.warn(
             f"the column {name!r} has another value in nearly every row and was left out; if it "
             f"names the rows, pass --id {name!r}",
@@ -266,6 +274,17 @@ def check_classes(y, label, n_rows):
         raise TableError(
             f"the column {label!r} holds the one class {classes[0]!r}; label issues are "
             "contradictions between at least two"
+        )
+    alike = {}
+    for name in classes:
+        alike.setdefault(" ".join(name.split()).casefold(), []).append(name)
+    alike = [name for names in alike.values() if len(names) > 1 for name in names]
+    if alike:
+        shown = ", ".join(map(repr, alike[:4])) + (" ..." if len(alike) > 4 else "")
+        warnings.warn(
+            f"{len(alike)} classes differ from others in blanks or capitals alone ({shown}); if "
+            f"they are the same, make them one in the column {label!r} before anything else",
+            stacklevel=2,
         )
     if max(10, len(y) / FEW_ROWS) < len(classes) <= len(y) / 2:
         warnings.warn(

@@ -71,6 +71,10 @@ def make_noise_robust_scorer(
 
     Notes
     -----
+    The noise matrix must come from elsewhere than the models that are compared: one that was
+    estimated by a model as weak as these takes their errors for wrong labels, and corrected scores
+    come out far too high.
+
     For two classes the plain balanced accuracy orders classifiers as the corrected one
     does [1]_; other scores, above all accuracy, can choose wrongly without correction
     where the classes differ in their noise.

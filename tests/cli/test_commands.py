@@ -77,6 +77,35 @@ class TestAudit:
         assert "'number' counts the rows" in done.err
         assert "judged by 9 other columns" in done.out
 
+    def test_labels_that_look_alike_are_named(self, run, mixed, tmp_path):
+        path, frame = tmp_path / "untidy.csv", mixed.frame
+        kinds = frame["kind"].astype(str)
+        other = kinds.unique()[0]
+        frame["kind"] = kinds.where(np.arange(len(kinds)) % 7 > 0, kinds.str.upper() + " ")
+        frame.to_csv(path, index=False)
+        done = run("audit", path, "--label", "kind", *QUICK)
+        assert "classes differ from others in blanks or capitals alone" in done.err
+        assert repr(other) in done.err
+        assert repr(other.upper() + " ") in done.err
+
+    def test_labels_that_read_as_gaps_are_named(self, run, mixed, tmp_path):
+        path, frame = tmp_path / "gaps.csv", mixed.frame
+        frame["kind"] = frame["kind"].astype(str).where(np.arange(len(frame)) % 9 > 0, "NA")
+        frame.to_csv(path, index=False)
+        done = run("audit", path, "--label", "kind", *QUICK)
+        n_gaps = (frame["kind"] == "NA").sum()
+        assert f"{n_gaps} labels read 'NA', which counts as no label" in done.err
+
+    def test_decimal_commas_are_named(self, run, mixed, tmp_path):
+        path, frame = tmp_path / "commas.csv", mixed.frame
+        frame["name"] = [
+            f"{value:.4f}".replace(".", ",") for value in np.linspace(0, 1, len(frame))
+        ]
+        frame.to_csv(path, index=False)
+        done = run("audit", path, "--label", "kind", *QUICK)
+        assert "'name' looks like numbers with decimal commas and was left out" in done.err
+        assert "pass --id" not in done.err
+
     def test_an_unnamed_column_that_counts_is_no_feature_of_few_rows_either(self, run, tmp_path):
         path = tmp_path / "few.csv"
         x = np.tile([0.0, 1.0], 9) + np.arange(18) / 100

@@ -94,6 +94,17 @@ def test_repeated_predictions_are_averaged(blobs):
     np.testing.assert_allclose(both, np.mean(single, axis=0))
 
 
+def test_folds_that_nobody_asked_for_are_shuffled_and_always_alike():
+    X, codes = np.arange(60.0)[:, np.newaxis], np.tile([0, 1], 30)
+    by_default, seeded, in_order = (
+        [test for _, test in make_splits(cv, X, codes, codes, random_state=seed)]
+        for cv, seed in ((None, None), (5, 0), (5, None))
+    )
+    np.testing.assert_array_equal(by_default, seeded)
+    assert all((np.diff(test) == 1).all() for test in in_order)
+    assert all(np.ptp(test) > 40 for test in by_default)  # not one stretch of a sorted table
+
+
 def test_a_sample_is_never_predicted_by_a_model_that_saw_it():
     X = np.arange(40.0)[:, np.newaxis]
     y = np.tile(["a", "b"], 20)
