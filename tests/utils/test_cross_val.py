@@ -102,7 +102,7 @@ def test_folds_that_nobody_asked_for_are_shuffled_and_always_alike():
     )
     np.testing.assert_array_equal(by_default, seeded)
     assert all((np.diff(test) == 1).all() for test in in_order)
-    assert all(np.ptp(test) > 40 for test in by_default)  # not one stretch of a sorted table
+    assert all(np.ptp(test) >= 30 for test in by_default)  # no stretch of 12 rows
 
 
 def test_a_sample_is_never_predicted_by_a_model_that_saw_it():
