@@ -51,7 +51,9 @@ class Action(StrEnum):
 
 File = Annotated[
     Path,
-    typer.Argument(help="Table: .csv, .tsv, .txt, each also as .gz, or .parquet.", readable=False),
+    typer.Argument(
+        help="Table: .csv, .tsv, .txt, .data, each also as .gz, or .parquet.", readable=False
+    ),
 ]
 Label = Annotated[str, typer.Option("--label", help="Column with the labels.")]
 Id = Annotated[

@@ -112,8 +112,9 @@ def describe_flags(table, issues, n_shown=10):
     )
     if ambiguous := issues.n_ambiguous:
         explained = "them all" if n > 1 else "it"
-        if ambiguous < n:
-            explained = f"{ambiguous:,} of them, and the other {n - ambiguous:,} less easily"
+        if standing := n - ambiguous:
+            verb = "stand" if standing > 1 else "stands"
+            explained = f"{ambiguous:,} of them; the other {standing:,} {verb}"
         text += f"\nOverlap of the classes could explain {explained}."
     if issues.expected_precision_interval is not None:
         low, high = issues.expected_precision_interval

@@ -182,6 +182,7 @@ def find_table_issues(
     """
     from skclean._core._prune import within_budget
     from skclean.detectors import ConfidentLearning
+    from skclean.utils._review import expected_of
 
     detector = ConfidentLearning(model, cv=cv, max_fdr=max_fdr, n_jobs=n_jobs, random_state=seed)
     if callbacks:
@@ -192,9 +193,9 @@ def find_table_issues(
     try:
         issues = detector.fit(table.X, table.y, **params).issues_
     except ValueError as error:
-        way_out = (
-            "; pass a smaller --cv, or name larger classes" if "n_splits" in str(error) else ""
-        )
+        way_out = ""
+        if "n_splits" in str(error):
+            way_out = "; pass a smaller --cv, or leave out classes of so few rows"
         reason = str(error).rstrip(".")
         raise TableError(f"the rows cannot be judged: {reason}{way_out}") from error
     if budget is not None:
@@ -206,7 +207,6 @@ def find_table_issues(
             issues,
             issue_mask=mask,
             ambiguous_mask=issues.ambiguous_mask & mask,
-            expected_precision=float("nan"),
-            expected_precision_interval=None,
+            **expected_of(mask, issues),
         )
     return issues

@@ -106,7 +106,7 @@ def _check_length(name, values, y):
         )
 
 
-def _expected_of(remaining, issues, review):
+def expected_of(remaining, issues, review=None):
     """What is expected of some of the flags, by what a review found of labels of like odds."""
     if not remaining.any():
         return {"expected_precision": float("nan"), "expected_precision_interval": None}
@@ -163,7 +163,7 @@ def leave_alone(issues, codes, review, flagged_before=None):
     issue_mask = issues.issue_mask & ~trusted
     told = (trusted if rated_before else issues.issue_mask & trusted).any()
     if told and not np.isnan(issues.expected_precision):
-        found |= _expected_of(issue_mask, issues, review if rated_before else None)
+        found |= expected_of(issue_mask, issues, review if rated_before else None)
     return replace(
         issues,
         label_quality=np.where(trusted, quality.dtype.type(1), quality),

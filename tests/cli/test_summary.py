@@ -20,8 +20,20 @@ def test_overlap_may_explain_all_flags():
     assert issues.n_ambiguous == issues.n_issues > 0
     text = describe_flags(table_of(y), issues)
     assert "Overlap of the classes could explain them all." in text
-    assert "less easily" not in text
+    assert "stand" not in text
     assert "then the true rate is lower" in describe_noise(table_of(y), issues)
+
+
+def test_flags_that_stand_are_called_so():
+    rng = np.random.default_rng(0)
+    y, pred_probs = rng.integers(2, size=200), rng.dirichlet([2, 2], size=200)
+    issues = find_label_issues(y, pred_probs)
+    standing = np.flatnonzero(issues.issue_mask)
+    for n, words in ((1, "the other 1 stands."), (3, "the other 3 stand.")):
+        ambiguous = issues.ambiguous_mask.copy()
+        ambiguous[standing[:n]] = False
+        text = describe_flags(table_of(y), replace(issues, ambiguous_mask=ambiguous))
+        assert f"could explain {issues.n_issues - n} of them; {words}" in text
 
 
 def test_no_noise_cannot_be_lower():
