@@ -67,6 +67,9 @@ def _share_out(estimator, detector, X, params):
     return Bunch(detector=Bunch(fit=for_detection), estimator=Bunch(fit=final))
 
 
+LEAST_GAIN = 0.5  # standard errors by which pruning must help, or the labels stay as they are
+
+
 def default_strategy(pruning_gain, estimator):
     """What to do where nobody said: as much as the rounds of the detector speak for.
 
@@ -75,7 +78,7 @@ def default_strategy(pruning_gain, estimator):
     """
     if np.isnan(pruning_gain):  # no rounds, or a detector that has none
         return Prune()
-    if pruning_gain <= 0:
+    if pruning_gain <= LEAST_GAIN:
         return None
     return SoftLabels(flagged_only=takes_sample_weight(estimator))
 
@@ -133,9 +136,10 @@ class NoiseAwareClassifier(ClassifierMixin, DetectingMixin, BaseEstimator):
     strategy : BaseStrategy or str, default=None
         A strategy of :mod:`skclean.strategies`, or its name. None is
         ``SoftLabels(flagged_only=True)`` where the detector's own rounds speak for cleaning,
-        that is where its `pruning_gain_` is positive (``SoftLabels()`` for a classifier that
-        takes no `sample_weight`); where it is unknown, as with given probabilities, None is
-        `Prune()`; else the labels are taken as they are. To tune a part, pass it by name:
+        that is where its `pruning_gain_` is more than half a standard error
+        (``SoftLabels()`` for a classifier that takes no `sample_weight`); where it is
+        unknown, as with given probabilities, None is `Prune()`; else the labels are taken as
+        they are. To tune a part, pass it by name:
         ``{"strategy": [Prune(), Reweight()]}``, or with ``detector=ConfidentLearning()``
         ``{"detector__prune": ["by_class", "both"]}``.
 

@@ -19,6 +19,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
 from skclean import NoiseAwareClassifier
+from skclean._classifier import default_strategy
 from skclean._issues import Treatment
 from skclean.detectors import ConfidentLearning
 from skclean.simulation import flip_labels, make_noise_matrix
@@ -360,7 +361,7 @@ def test_keywords_that_reach_nobody_are_refused(table):
 def test_the_default_leaves_labels_alone_where_cleaning_does_not_help(noisy_blobs):
     X, _, y_true, _ = noisy_blobs
     clf = NoiseAwareClassifier(LogisticRegression()).fit(X, y_true)
-    assert clf.detector_.pruning_gain_ <= 0
+    assert clf.detector_.pruning_gain_ <= 0.5
     assert clf.strategy_ is None
     np.testing.assert_array_equal(clf.estimator_.coef_, LogisticRegression().fit(X, y_true).coef_)
     asked = NoiseAwareClassifier(LogisticRegression(), strategy="prune").fit(X, y_true)
@@ -371,10 +372,15 @@ def test_the_default_cleans_where_it_helps():
     X, y_true = load_digits(return_X_y=True)
     y, _ = flip_labels(y_true, make_noise_matrix("pair", 10, 0.3), random_state=0)
     clf = NoiseAwareClassifier(LogisticRegression(max_iter=2000, C=0.01)).fit(X[:900], y[:900])
-    assert clf.detector_.pruning_gain_ > 0
+    assert clf.detector_.pruning_gain_ > 0.5
     assert isinstance(clf.strategy_, SoftLabels)
     plain = LogisticRegression(max_iter=2000, C=0.01).fit(X[:900], y[:900])
     assert clf.score(X[900:], y_true[900:]) > plain.score(X[900:], y_true[900:]) + 0.03
+
+
+@pytest.mark.parametrize(("gain", "treated"), [(-1.0, False), (0.4, False), (0.6, True)])
+def test_the_default_asks_for_half_a_standard_error(gain, treated):
+    assert (default_strategy(gain, LogisticRegression()) is not None) == treated
 
 
 def test_the_default_cleans_by_given_probabilities(table):
