@@ -200,6 +200,14 @@ def test_a_joint_from_elsewhere_is_not_in_doubt():
     np.testing.assert_array_equal(evidence.label_posterior, evidence.plain_posterior)
 
 
+def test_the_share_that_is_counted_wrong_is_that_of_the_joint():
+    y, pred_probs = overlapping()
+    evidence = Evidence(y, pred_probs)
+    assert evidence.counted_noise_rate == pytest.approx(1 - evidence.joint.trace())
+    given = Evidence(y, pred_probs, joint=np.eye(3) / 4 + 1 / 36)
+    assert given.counted_noise_rate == pytest.approx(1 / 6)
+
+
 def test_terms_from_elsewhere_rate_rows_as_they_did_there():
     y, pred_probs = overlapping()
     fitted = Evidence(y, pred_probs)

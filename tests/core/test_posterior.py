@@ -229,6 +229,13 @@ def test_labels_that_noise_cannot_touch_are_right_for_certain():
     np.testing.assert_array_equal(quality, 1)
 
 
+def test_sums_over_all_rows_are_exact_for_few_classes_and_small_for_many():
+    for n_classes, dtype in ((64, np.float64), (65, np.float32)):
+        pred_probs = np.full((3, n_classes), 1 / n_classes, dtype=np.float32)
+        posterior = Posterior(NoiseRows.of(np.eye(n_classes)), np.float32)
+        assert posterior_pass(np.arange(3), pred_probs, posterior)[1].dtype == dtype
+
+
 def test_many_classes_take_single_precision():
     for n_classes, dtype in ((64, np.float64), (64, np.float32), (65, np.float32)):
         posterior = Posterior(NoiseRows.of(np.eye(n_classes)), dtype)
