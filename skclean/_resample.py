@@ -12,6 +12,7 @@ from sklearn.utils.metadata_routing import process_routing
 from skclean._detecting import DetectingMixin, check_detector, issues_of
 from skclean.strategies._prune import Prune
 from skclean.strategies._relabel import Relabel
+from skclean.utils._encoding import is_pandas
 from skclean.utils._metadata import check_accepted
 from skclean.utils._pred_probs import check_X_y
 from skclean.utils._sklearn import (
@@ -27,7 +28,7 @@ from skclean.utils._sklearn import (
 
 def _rows_of(data, rows):
     """Some rows of any container, in the same type."""
-    if type(data).__module__.split(".")[0] == "pandas" and not hasattr(data, "iloc"):
+    if is_pandas(data) and not hasattr(data, "iloc"):
         return data.take(rows)  # the arrays and indexes of pandas
     return _safe_indexing(data, rows)
 

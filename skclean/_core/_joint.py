@@ -155,26 +155,24 @@ def count_confident(y, guess, n_classes):
 
     Every diagonal entry is at least 1, so that no class vanishes.
     """
-    diagonal = np.arange(n_classes) * (n_classes + 1)
-    if n_classes**2 <= len(y):
-        totals = np.zeros(n_classes * (n_classes + 1), dtype=np.int64)
-        for start in range(0, len(y), CHUNK):
-            cells = y[start : start + CHUNK] * (n_classes + 1)
-            cells += guess[start : start + CHUNK]
-            cells += 1  # so that the first column counts those that are confident of none
-            totals += np.bincount(cells, minlength=len(totals))
-        totals = totals.reshape(n_classes, -1)[:, 1:].ravel()
-        totals[diagonal] = np.maximum(totals[diagonal], 1)
-        cells = np.flatnonzero(totals)
-        totals = totals[cells]
-    else:  # counted once more each, so that all are stored
+    if n_classes**2 > len(y):
         sure = np.flatnonzero(guess >= 0)
-        cells = np.append(y.take(sure) * n_classes + guess.take(sure), diagonal)
-        cells, totals = np.unique(cells, return_counts=True)
-        own = np.searchsorted(cells, diagonal)
-        totals[own] = np.maximum(totals[own] - 1, 1)
+        counts = PairCounts.counted(n_classes, [(guess.take(sure), y.take(sure))], len(sure))
+        on_diagonal = counts.true == counts.given
+        counts.values[on_diagonal] = np.maximum(counts.values[on_diagonal], 1)
+        return counts
+    totals = np.zeros(n_classes * (n_classes + 1), dtype=np.int64)
+    for start in range(0, len(y), CHUNK):
+        cells = y[start : start + CHUNK] * (n_classes + 1)
+        cells += guess[start : start + CHUNK]
+        cells += 1  # so that the first column counts those that are confident of none
+        totals += np.bincount(cells, minlength=len(totals))
+    totals = totals.reshape(n_classes, -1)[:, 1:].ravel()
+    diagonal = np.arange(n_classes) * (n_classes + 1)
+    totals[diagonal] = np.maximum(totals[diagonal], 1)
+    cells = np.flatnonzero(totals)
     given, true = np.divmod(cells, n_classes)
-    return PairCounts(n_classes, true, given, totals)
+    return PairCounts(n_classes, true, given, totals[cells])
 
 
 def calibrate_counts(counts, given_counts):

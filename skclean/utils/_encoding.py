@@ -72,7 +72,7 @@ def _without_extension(y):
     dtype = getattr(y, "dtype", None)
     dtype = getattr(getattr(dtype, "categories", None), "dtype", dtype)
     dtype = getattr(dtype, "numpy_dtype", dtype)
-    if not _is_pandas(y) or not isinstance(dtype, np.dtype) or dtype.kind not in "iub":
+    if not is_pandas(y) or not isinstance(dtype, np.dtype) or dtype.kind not in "iub":
         return y
     return y if y.isna().any() else np.asarray(y.to_numpy(), dtype=dtype)
 
@@ -170,12 +170,12 @@ def warn_of_order(name, data, y):
 
 def _names_rows(index):
     """Is it an index of pandas with a name of its own for each row?"""
-    if not _is_pandas(index) or hasattr(index, "step") or hasattr(index, "levels"):
+    if not is_pandas(index) or hasattr(index, "step") or hasattr(index, "levels"):
         return False
     return index.is_unique
 
 
-def _is_pandas(data):
+def is_pandas(data):
     return type(data).__module__.split(".")[0] == "pandas"
 
 
