@@ -8,6 +8,7 @@ import numpy as np
 
 from skclean._core._classes import class_counts, rows_by_class
 from skclean._core._joint import PairCounts
+from skclean._core._scan import as_bits
 
 TYPICAL_SHARE = 0.75  # of the rows that are confidently of a class, the most probable
 MIN_ROWS = 8  # fewer rows say nothing about a rate
@@ -102,12 +103,15 @@ def anchor_counts(y, predicted, probability, n_classes):
     def purest():
         for batch in _batches(n_rows):
             rows = order[ends[batch[0]] - n_rows[batch[0]] : ends[batch[-1]]]
-            own, classes = probability[rows], np.repeat(batch, n_rows[batch])
-            falling = np.argsort(-own)
-            if len(batch) > 1:
-                falling = falling[rows_by_class(classes[falling], n_classes)[0]]
-            given = y[rows[falling]]
-            taken = np.flatnonzero(_purest(given, classes, own[falling]))
+            own, given, sizes = probability[rows], y[rows], n_rows[batch]
+            classes = np.repeat(batch, sizes)
+            # as whole numbers with the label in the last bit, which are sorted fastest;
+            # probabilities have a bit to spare, as they are at most 1
+            rising = (as_bits(own) << 1) | (given == classes)
+            for part in np.split(rising, np.cumsum(sizes)[:-1]):
+                part.sort()
+            least = rising[np.cumsum(sizes) - _n_purest(rising, sizes)] >> 1
+            taken = np.flatnonzero(as_bits(own) >= np.repeat(least, sizes))
             yield classes[taken], given[taken]
 
     counts = PairCounts.counted(n_classes, purest(), len(y))
@@ -128,21 +132,33 @@ def _batches(n_rows):
     return np.split(classes, np.flatnonzero(np.diff(batch)) + 1) if len(classes) else []
 
 
-def _purest(y, predicted, probability):
-    """Mask of the rows of each class with surely the largest share of its labels.
+def _n_purest(rising, n_rows):
+    """How many rows of each class, the last ones, have surely the largest share of right ones.
 
-    Rows are sorted by class and falling probability.
+    Parameters
+    ----------
+    rising : ndarray of shape (n_samples,), dtype unsigned int
+        Rows sorted by class and rising probability; in the last bit, is the row given the
+        class that it is predicted as?
+
+    n_rows : ndarray of shape (n_some_classes,)
+        Number of rows of each class, at least 1.
     """
-    first = np.flatnonzero(np.append(True, np.diff(predicted) != 0))
-    n_rows = np.diff(np.append(first, len(y)))
-    right = np.cumsum(y == predicted)
-    right -= np.repeat(right[first] - (y == predicted)[first], n_rows)
-    n = np.arange(1, len(y) + 1) - np.repeat(first, n_rows)
-    surely = wilson_bound(right, n)
-    last = np.append(np.diff(probability) != 0, True)  # equal rows stay together
-    last[first[1:] - 1] = True
+    ends = np.cumsum(n_rows)
+    right = (rising & 1).astype(bool)
+    first = np.append(True, np.diff(rising >> 1) != 0)  # equal rows stay together
+    first[ends - n_rows] = True
+    # one more row that is right makes the share surer, so that nobody stops before it
+    stops = first.copy()
+    stops[1:] &= ~(right & first)[:-1]
+    stops[ends - n_rows] = True
+    stops = np.flatnonzero(stops)
+    own = np.searchsorted(ends, stops, side="right")
+    n = ends[own] - stops
+    n_right = np.append(0, np.cumsum(right))
+    n_right = n_right[ends][own] - n_right[stops]
     least = np.minimum(np.maximum(MIN_ROWS, (MIN_SHARE * n_rows).astype(int)), n_rows)
-    surely[~last | (n < np.repeat(least, n_rows))] = -np.inf
-    best = np.repeat(np.maximum.reduceat(surely, first), n_rows)
-    n_taken = np.minimum.reduceat(np.where(surely == best, n, len(y)), first)
-    return n <= np.repeat(n_taken, n_rows)
+    surely = np.where(n < least[own], -np.inf, wilson_bound(n_right, n))
+    best = np.maximum.reduceat(surely, np.searchsorted(own, np.arange(len(n_rows))))
+    best = np.flatnonzero(surely == best[own])
+    return n[best[np.searchsorted(own[best], np.arange(len(n_rows)), side="right") - 1]]

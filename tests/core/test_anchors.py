@@ -1,6 +1,7 @@
 """Given labels of the most typical rows of each class."""
 
 import numpy as np
+import pytest
 
 from skclean._core import _anchors
 from skclean._core._anchors import wilson_bound
@@ -62,6 +63,38 @@ def test_a_few_rows_are_taken_whole():
     y = np.array([0, 1, 1, 1])
     counts = anchor_counts(y, np.array([0, 0, 0, 1]), np.array([0.9, 0.8, 0.7, 0.9]), 2)
     np.testing.assert_array_equal(counts, [[1, 2], [0, 1]])
+
+
+def plain_anchor_counts(y, predicted, probability, n_classes):
+    """The definition: every cut between rows of unlike probability is tried."""
+    counts = np.zeros((n_classes, n_classes), dtype=int)
+    for k in range(n_classes):
+        rows = np.flatnonzero(predicted == k)
+        fewest = min(len(rows), max(8, int(0.05 * len(rows))))
+        best, taken = -np.inf, rows[:0]
+        for least in np.unique(probability[rows])[::-1]:
+            surest = rows[probability[rows] >= least]
+            surely = wilson_bound(np.count_nonzero(y[surest] == k), len(surest))
+            if len(surest) >= fewest and surely > best:
+                best, taken = surely, surest
+        counts[k] += np.bincount(y[taken], minlength=n_classes)
+        if np.count_nonzero(probability[rows] > 0.999) > 0.95 * len(rows):
+            counts[k] = 0
+    return counts
+
+
+@pytest.mark.parametrize("n_classes", [2, 7, 60])
+@pytest.mark.parametrize("decimals", [1, 2, 16])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_anchors_are_those_of_the_definition(n_classes, decimals, dtype):
+    rng = np.random.default_rng([n_classes, decimals])
+    for wrong in (0.0, 0.2, 0.8):
+        probs = rng.dirichlet(np.full(n_classes, 0.3), 500).round(decimals).astype(dtype)
+        predicted, probability = probs.argmax(axis=1), probs.max(axis=1)
+        guesses = rng.integers(0, n_classes, len(probs))
+        y = np.where(rng.random(len(probs)) < wrong, guesses, predicted)
+        args = y, predicted, probability, n_classes
+        np.testing.assert_array_equal(anchor_counts(*args), plain_anchor_counts(*args))
 
 
 def test_anchors_show_the_noise_where_classes_have_a_core():
