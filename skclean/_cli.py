@@ -13,11 +13,13 @@ from typing import Annotated
 import typer
 
 from skclean._cli_summary import (
+    counted,
     describe_classes,
     describe_flags,
     describe_noise,
     describe_review,
     describe_table,
+    describe_trust,
     printable,
 )
 from skclean._table import (
@@ -64,6 +66,10 @@ Group = Annotated[
     typer.Option(
         "--group", help="Column whose equal values stay together in the folds; no feature."
     ),
+]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option("--ignore", help="Column that is no feature. Once for each column."),
 ]
 Model = Annotated[
     str,
@@ -194,13 +200,29 @@ def working(on, quiet=False):
 
 
 def audited(
-    path, outputs, *, label, id, group, sep, model, max_fdr, budget, quiet, review=(), **options
+    path,
+    outputs,
+    *,
+    label,
+    id,
+    group,
+    ignore,
+    sep,
+    model,
+    max_fdr,
+    budget,
+    n_jobs,
+    quiet,
+    review=(),
+    **options,
 ):
     """Check the options, read a table, bring a review in, and find its label issues."""
     from skclean._table import find_table_issues, make_model, read_table
 
     if max_fdr is not None and budget is not None:
         raise UsageError("--max-fdr and --budget both bound the flags; pass one of them")
+    if n_jobs == 0:
+        raise UsageError("--n-jobs must be 1 or more, or -1 for all cores; got 0")
     check_input(path)
     for check, output in outputs:
         if output is not None:
@@ -211,13 +233,19 @@ def audited(
     with working("reading the table ...", quiet):
         if decisions is not None:
             id = named_by(decisions, id)
-        table = read_table(path, label, id=id, group=group, sep=sep)
+        table = read_table(path, label, id=id, group=group, sep=sep, ignore=ignore or ())
     if decisions is not None:
         same_column(decisions, label)
         table, told = with_review(table, decisions)
         options |= told
     issues = find_table_issues(
-        table, model, max_fdr=max_fdr, budget=budget, callbacks=progress(quiet), **options
+        table,
+        model,
+        max_fdr=max_fdr,
+        budget=budget,
+        n_jobs=n_jobs,
+        callbacks=progress(quiet),
+        **options,
     )
     return table, issues
 
@@ -228,8 +256,12 @@ def read_reviews(paths):
 
     for path in paths:
         check_file(path, holds="a review has a header, even without decisions")
+    reviews = []
+    for path in paths:
+        with refusals(path):
+            reviews.append(read_decisions(path))
     with refusals():
-        return join_decisions([read_decisions(path) for path in paths])
+        return join_decisions(reviews)
 
 
 def named_by(decisions, id):
@@ -295,12 +327,20 @@ def make_report(path, table, issues, images):
     )
 
 
-def write_page(report, path):
-    """Write the page of an audit."""
+def check_page():
+    """Check that pages can be written, before the long work."""
+    from skclean.report._html import check_extras
+
     try:
-        report.to_html(path)
+        check_extras()
     except ImportError as error:
         raise TableError(str(error)) from error
+
+
+def write_page(report, path, decisions):
+    """Write the page of an audit, which saves decisions under a name."""
+    try:
+        report.to_html(path, decisions=decisions.removesuffix(".csv"))
     except OSError as error:
         raise TableError(f"cannot write {str(path)!r}: {error.strerror or error}") from error
 
@@ -328,6 +368,7 @@ def audit(
     model: Model = "hist-gradient-boosting",
     cv: Folds = 3,
     group: Group = None,
+    ignore: Ignore = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -360,6 +401,10 @@ def audit(
     with exit_status(quiet):
         if images is not None and html is None:
             raise UsageError("--images shows pictures on the page; pass --html as well")
+        if html is not None:
+            if output is not None and output.resolve() == html.resolve():
+                raise UsageError(f"--output and --html name the same file {str(html)!r}")
+            check_page()
         table, issues = audited(
             file,
             [(check_output, output), (check_target, html)],
@@ -369,6 +414,7 @@ def audit(
             model=model,
             cv=cv,
             group=group,
+            ignore=ignore,
             max_fdr=max_fdr,
             budget=budget,
             n_jobs=n_jobs,
@@ -383,7 +429,7 @@ def audit(
         report = make_report(file, table, issues, images) if html is not None or json else None
         if html is not None:
             with working("writing the page ...", quiet):
-                write_page(report, html)
+                write_page(report, html, decisions_name(review))
         if json:
             print(report.to_json())
         if json or quiet:
@@ -395,8 +441,10 @@ def audit(
             describe_flags(table, issues),
         ]
         if output is not None:
-            parts.append(f"Wrote {issues.n_issues:,} rows to {printable(output)}")
-        if html is not None:
+            parts.append(f"Wrote {counted(issues.n_issues, 'row')} to {printable(output)}")
+        if html is not None and issues.n_issues == 0:
+            parts.append(f"Wrote {printable(html)}: open it in a browser")
+        elif html is not None:
             parts.append(
                 f"Wrote {printable(html)}: open it in a browser, review the rows, download the "
                 f"decisions\nas {decisions_name(review)}, and run: "
@@ -427,6 +475,7 @@ def clean(
     model: Model = "hist-gradient-boosting",
     cv: Folds = 3,
     group: Group = None,
+    ignore: Ignore = None,
     max_fdr: MaxFdr = None,
     budget: Budget = None,
     n_jobs: Jobs = None,
@@ -440,7 +489,7 @@ def clean(
     is never changed. With a review, its decisions are applied first, and stay.
     """
     with exit_status(quiet):
-        same_kind(file, output)
+        same_kind(file, output, sep)
         table, issues = audited(
             file,
             [(check_output, output)],
@@ -450,6 +499,7 @@ def clean(
             model=model,
             cv=cv,
             group=group,
+            ignore=ignore,
             max_fdr=max_fdr,
             budget=budget,
             n_jobs=n_jobs,
@@ -466,9 +516,13 @@ def clean(
         n_reviewed = int((table.y != table.y_given).sum())
         done = "Left out" if action is Action.drop else "Relabelled"
         print(describe_table(file, table))
-        print(f"\n{done} {len(changes) - n_reviewed:,} of {table.n_rows:,} rows")
+        print(f"\n{done} {len(changes) - n_reviewed:,} of {counted(table.n_rows, 'row')}")
         if review:
-            print(f"Changed {n_reviewed:,} labels as reviewed")
+            print(f"Changed {counted(n_reviewed, 'label')} as reviewed")
+        if issues.n_issues:
+            print(describe_trust(table, issues))
+        if issues.n_issues and issues.n_ambiguous == issues.n_issues:
+            note("note: no flag stands; look at them before you use the copy: skclean audit --html")
         print(f"Wrote {printable(output)}")
 
 
@@ -504,7 +558,7 @@ def apply(
     with exit_status(quiet):
         from skclean._table import clean_table, read_labels
 
-        same_kind(file, output)
+        same_kind(file, output, sep)
         check_input(file)
         check_output(output, file)
         decisions = read_reviews(review)
@@ -528,12 +582,13 @@ def apply(
 
 
 @contextmanager
-def refusals():
-    """Decisions that are refused are an error of the file."""
+def refusals(path=None):
+    """Decisions that are refused are an error of the file, which is named if it is known."""
     try:
         yield
     except ValueError as error:
-        raise TableError(str(error).rstrip(".")) from error
+        where = "" if path is None or repr(str(path)) in str(error) else f"{str(path)!r}: "
+        raise TableError(where + str(error).rstrip(".")) from error
 
 
 def reviewed(table, decisions):

@@ -16,6 +16,17 @@ from skclean.utils._text import (
 MAX_CLASSES = 20
 
 
+def counted(n, noun):
+    """A number of things in words."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def plain(name):
+    """The name of a class, in quotes where blanks would not be seen."""
+    name = str(name)
+    return name if name == " ".join(name.split()) else repr(name)
+
+
 def _share(part, whole):
     return f"{part / whole:.1%}" if whole else "0.0%"
 
@@ -25,8 +36,9 @@ def _unlabelled(table):
     if len(missing) == 0:
         return ""
     shown = ", ".join(map(str, missing[:10])) + (", ..." if len(missing) > 10 else "")
-    noun = "row has no label and was" if len(missing) == 1 else "rows have no label and were"
-    return f"{len(missing):,} {noun} set aside (rows {shown})"
+    if len(missing) == 1:
+        return f"1 row has no label and was set aside (row {shown})"
+    return f"{len(missing):,} rows have no label and were set aside (rows {shown})"
 
 
 def describe_table(path, table):
@@ -36,7 +48,7 @@ def describe_table(path, table):
         f"Table   {printable(path)}",
         f"Rows    {table.n_rows:,}",
         f"Labels  column {printable(repr(table.label))}, {len(np.unique(table.y)):,} classes, "
-        f"judged by {n_features:,} other column{'s' if n_features > 1 else ''}",
+        f"judged by {counted(n_features, 'other column')}",
     ]
     if aside := _unlabelled(table):
         lines.insert(2, f"Aside   {aside}")
@@ -49,7 +61,7 @@ def describe_classes(table, issues):
     flagged = np.bincount(codes[issues.issue_mask], minlength=len(classes))
     order = np.argsort(-counts, kind="stable")[:MAX_CLASSES]
     rows = [
-        [classes[i], f"{counts[i]:,}", f"{flagged[i]:,}", _share(flagged[i], counts[i])]
+        [plain(classes[i]), f"{counts[i]:,}", f"{flagged[i]:,}", _share(flagged[i], counts[i])]
         for i in order
     ]
     text = format_table(["class", "rows", "flagged", "share"], rows, left={0})
@@ -67,7 +79,7 @@ def describe_noise(table, issues):
         text += f" (the data allow {low:.1%} to {high:.1%})"
     if noise.noise_rate > 0:
         text += "\nClasses that overlap look like noise: then the true rate is lower."
-    classes = [printable(name) for name in noise.classes]
+    classes = [printable(plain(name)) for name in noise.classes]
     widest = max(min(display_width(name), MAX_CELL) for name in classes)
     cells = sum(max(4, min(display_width(name), MAX_CELL)) + len(GAP) for name in classes)
     if 2 + max(widest, len("true \\ given")) + cells <= text_width():
@@ -99,7 +111,53 @@ def _doubtful(issues):
 
 
 def _named(classes):
-    return printable(first_of(classes.tolist()))
+    return printable(first_of([plain(name) for name in classes]))
+
+
+SKILL = 0.2  # share of the way from guesses to what the labels say
+
+
+def _skill(table, issues):
+    """How much better than guesses the predictions agree with the labels, 1 at most."""
+    _, counts = np.unique(table.y, return_counts=True)
+    by_chance = 1 - np.sum((counts / len(table.y)) ** 2)
+    return 1 - np.mean(issues.suggested_label != table.y) / by_chance
+
+
+def describe_trust(table, issues):
+    """Which flags stand, and how many of them should be right."""
+    n = issues.n_issues
+    lines = []
+    if _skill(table, issues) < SKILL:
+        lines.append(
+            "The other columns tell little of the labels: contradictions say little as well."
+        )
+    if ambiguous := issues.n_ambiguous:
+        explained = "them all" if n > 1 else "it"
+        if standing := n - ambiguous:
+            verb = "stand" if standing > 1 else "stands"
+            explained = f"{ambiguous:,} of them; the other {standing:,} {verb}"
+        lines.append(f"Overlap of the classes could explain {explained}.")
+    if issues.expected_precision_interval is not None:
+        low, high = issues.expected_precision_interval
+        lines.append(
+            f"About {issues.expected_precision:.0%} of the flags should be right "
+            f"(nine times out of ten, {low:.0%} to {high:.0%})."
+        )
+        if issues.noise_rate_bounds is not None and round(issues.noise_rate_bounds[0], 3) == 0:
+            lines.append(
+                "The data also allow overlap alone and no wrong label: then no flag is right."
+            )
+    if issues.n_trusted:
+        text = f"{issues.n_trusted:,} labels were reviewed and are trusted as they are now"
+        if issues.n_trusted == 1:
+            text = "1 label was reviewed and is trusted as it is now"
+        if issues.measured_precision_interval is not None:
+            low, high = issues.measured_precision_interval
+            text += f"; of their flags {issues.measured_precision:.0%} were right"
+            text += f" (95% interval {low:.0%} to {high:.0%})"
+        lines.append(f"{text}.")
+    return "\n".join(lines)
 
 
 def describe_flags(table, issues, n_shown=10):
@@ -107,30 +165,20 @@ def describe_flags(table, issues, n_shown=10):
     n = issues.n_issues
     if n == 0:
         return "No label is flagged." + _doubtful(issues)
+    is_one = n == 1
     text = (
-        f"{n:,} of {len(table.y):,} labels are flagged as likely wrong ({_share(n, len(table.y))})."
+        f"{n:,} of {counted(len(table.y), 'label')} {'is' if is_one else 'are'} flagged as likely "
+        f"wrong ({_share(n, len(table.y))}).\n{describe_trust(table, issues)}"
     )
-    if ambiguous := issues.n_ambiguous:
-        explained = "them all" if n > 1 else "it"
-        if standing := n - ambiguous:
-            verb = "stand" if standing > 1 else "stands"
-            explained = f"{ambiguous:,} of them; the other {standing:,} {verb}"
-        text += f"\nOverlap of the classes could explain {explained}."
-    if issues.expected_precision_interval is not None:
-        low, high = issues.expected_precision_interval
-        text += f"\nAbout {issues.expected_precision:.0%} of the flags should be right "
-        text += f"(nine times out of ten, {low:.0%} to {high:.0%})."
-    if issues.n_trusted:
-        text += f"\n{issues.n_trusted:,} labels were reviewed and are trusted as they are now"
-        if issues.measured_precision_interval is not None:
-            low, high = issues.measured_precision_interval
-            text += f"; of their flags {issues.measured_precision:.0%} were right"
-            text += f" (95% interval {low:.0%} to {high:.0%})"
-        text += "."
     text += _doubtful(issues)
     worst = issues.ranked_indices()[: min(n, n_shown)]
     rows = [
-        [table.rows[i], table.y[i], issues.suggested_label[i], f"{issues.label_quality[i]:.3f}"]
+        [
+            table.rows[i],
+            plain(table.y[i]),
+            plain(issues.suggested_label[i]),
+            f"{issues.label_quality[i]:.3f}",
+        ]
         for i in worst
     ]
     header, left = ["row", "given", "suggested", "quality"], {1, 2}

@@ -7,7 +7,7 @@ import warnings
 import zlib
 from contextlib import contextmanager
 
-from skclean._table._files import TableError, UsageError, compressed, is_gzip
+from skclean._table._files import TableError, UsageError, compressed, default_sep, is_gzip
 from skclean._table._frame import check_features, column_roles, labels_table, make_table
 
 # what pandas takes for a missing value, and the question mark
@@ -21,7 +21,7 @@ BOM = b"\xef\xbb\xbf"
 def check_sep(path, sep):
     """The delimiter of a file: a comma, or a tab for .tsv, where none is given."""
     if sep is None:
-        return "\t" if ".tsv" in str(path).lower()[-7:] else ","
+        return default_sep(path)
     sep = {"\\t": "\t", "tab": "\t"}.get(sep, sep)
     if len(sep) != 1 or sep in '"\r\n':
         raise UsageError(f"--sep must be a single character or 'tab'; got {sep!r}")
@@ -38,7 +38,7 @@ def _open_lines(path):
     except UnicodeDecodeError as error:
         raise TableError(
             f"{str(path)!r} is not UTF-8 text: {error.reason} 0x{error.object[error.start]:02x}; "
-            "save it as UTF-8"
+            "save it as UTF-8 ('CSV UTF-8' in spreadsheets)"
         ) from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise TableError(f"{str(path)!r} is not a whole gzip file: {error}") from error
@@ -130,12 +130,12 @@ def read_csv_labels(path, label, *, id=None, sep=None):
     return labels_table(label, labels=_labels(columns["label"]), ids=columns.get("id"), id=id)
 
 
-def read_csv(path, label, *, id=None, group=None, sep=None):
+def read_csv(path, label, *, id=None, group=None, sep=None, ignore=()):
     """Read a CSV file; see :func:`skclean._table._tables.read_table`."""
     import pandas as pd
 
     sep = check_sep(path, sep)
-    names, roles, columns = _columns(path, sep, label=label, id=id, group=group)
+    names, roles, columns = _columns(path, sep, label=label, id=id, group=group, ignore=ignore)
     texts = columns["label"]
     labels = _labels(texts)
     check_features(names, roles)
@@ -164,7 +164,8 @@ def read_csv(path, label, *, id=None, group=None, sep=None):
     if gaps:
         n_gaps = sum(text in gaps for text in texts)
         warnings.warn(
-            f"{n_gaps} labels read {' or '.join(map(repr, gaps[:5]))}, which counts as no label",
+            f"{n_gaps} labels read {' or '.join(map(repr, gaps[:5]))}, which counts as no label; "
+            "a class that is called so needs another name",
             stacklevel=2,
         )
     return make_table(
@@ -174,6 +175,7 @@ def read_csv(path, label, *, id=None, group=None, sep=None):
         ids=columns.get("id"),
         groups=columns.get("group"),
         id=id,
+        ignore=ignore,
     )
 
 

@@ -36,19 +36,33 @@ def table_kind(path):
         return "csv"
     if suffix in PARQUET_SUFFIXES and not is_gzip(path):
         return "parquet"
+    way_out = ""
+    if suffix.startswith((".xls", ".ods", ".numbers")):
+        way_out = "; save the sheet as 'CSV UTF-8'"
     raise UsageError(
         "the name of a table ends in .csv, .tsv, .txt, .data (or one of them and .gz) or "
-        f".parquet; got {str(path)!r}"
+        f".parquet; got {str(path)!r}{way_out}"
     )
 
 
-def same_kind(source, path):
-    """Check that a cleaned copy is of the kind of its source."""
+def default_sep(path):
+    """What the name of a CSV file says of its delimiter."""
+    return "\t" if ".tsv" in str(path).lower()[-7:] else ","
+
+
+def same_kind(source, path, sep=None):
+    """Check that a cleaned copy is of the kind of its source, and keeps what its name says."""
     kind, wanted = table_kind(path), table_kind(source)
     if kind != wanted:
         raise UsageError(
             f"{str(source)!r} is a {wanted} table, so its cleaned copy is one as well; "
             f"got {str(path)!r}"
+        )
+    expected = default_sep(path)
+    if kind == "csv" and default_sep(source) != expected and sep not in (expected, "tab", "\\t"):
+        raise UsageError(
+            f"a copy has the delimiter of its source {str(source)!r}, which {str(path)!r} does not "
+            f"say; name it {Path(path).with_suffix(Path(source).suffix).name!r}"
         )
 
 
@@ -79,12 +93,26 @@ def check_output(path, source):
     check_target(path, source)
 
 
+def _holds_decisions(path):
+    """Does a file begin as those that the page saves?"""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        start = file.read(200)
+    return b"row,id,column,given_label,decision" in start or b"skclean.decisions/" in start
+
+
 def check_target(path, source):
     """Check that a file of any kind can be written and is not the input."""
     path = Path(path)
     if path.exists() and os.path.samefile(path, source):
         raise TableError(
             f"the output {str(path)!r} is the input, which is never changed; name another file"
+        )
+    if _holds_decisions(path):
+        raise TableError(
+            f"{str(path)!r} holds the decisions of a review and is not written over; name another "
+            "file, or delete it"
         )
     with whole_file(path, keep=False):
         pass

@@ -1,16 +1,17 @@
 """What an audit needs of a table, whatever file it comes from."""
 
+import re
 import warnings
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 import numpy as np
 
+from skclean._table._features import Features
 from skclean._table._files import TableError
 
-MANY_ROWS = 20  # of as many, texts that nearly all differ are names
-MANY_VALUES = 0.9  # share of distinct texts from which on they nearly all differ
-DECIMAL_COMMA = r"\s*[-+]?\d+(,\d+)?\s*"
+NUMBER = re.compile(r"[-+]?\d+([.,]\d*)?")
 FEW_ROWS = 5  # of each class on average, below which a column may be one of numbers
 
 
@@ -89,13 +90,15 @@ def _position(names, name, option):
         hint = f"the only column is {names[0]!r}; does --sep name the delimiter?"
     elif close:
         hint = f"did you mean {folded[close[0]]!r}?"
+    elif names[0].startswith("sep="):
+        hint = f"the first line reads {names[0]!r} and is no header; delete that line"
     else:
         more = f" and {len(names) - 10} more" if len(names) > 10 else ""
         hint = f"the columns are {', '.join(map(repr, names[:10]))}{more}"
     raise TableError(f"there is no column {name!r} for {option}: {hint}")
 
 
-def column_roles(names, label, id, group):
+def column_roles(names, label, id, group, ignore=()):
     """Positions of the columns that are no features, by role.
 
     Parameters
@@ -105,6 +108,9 @@ def column_roles(names, label, id, group):
 
     label, id, group : str or None
         Names of the columns that have these roles.
+
+    ignore : collection of str, default=()
+        Columns that are to be there as well.
 
     Returns
     -------
@@ -127,8 +133,10 @@ def column_roles(names, label, id, group):
         for role, name in given.items()
         if name is not None
     }
-    for role in ["id", "group"]:
-        if roles.get(role) == roles["label"]:
+    others = [(role, roles[role]) for role in ("id", "group") if role in roles]
+    others += [("ignore", _position(names, name, "--ignore")) for name in ignore]
+    for role, position in others:
+        if position == roles["label"]:
             raise TableError(f"--label and --{role} name the same column {label!r}")
     return roles
 
@@ -136,59 +144,12 @@ def column_roles(names, label, id, group):
 def check_features(names, roles):
     """Check that there are columns to judge the labels by."""
     if len(set(roles.values())) == len(names):
-        raise TableError(f"there is no column beside {names} to judge the labels by")
-
-
-def _feature(column):
-    """The column as numbers or as strings, missing values as NaN."""
-    import pandas as pd
-
-    types = pd.api.types
-    if types.is_datetime64_any_dtype(column) or types.is_timedelta64_dtype(column):
-        return (column - column.min()) / pd.Timedelta(days=1)
-    if types.infer_dtype(column) == "decimal" or types.is_numeric_dtype(column):
-        column = column.astype("float64")
-        return column.where(np.isfinite(column))
-    strings = column.astype(object).map(str, na_action="ignore")
-    return strings.where(column.notna(), np.nan)
-
-
-def _is_useful(name, column, given, rows):
-    """Can the column tell classes apart? Not if it is empty or only names or counts rows."""
-    if column.isna().all():
-        warnings.warn(f"the column {name!r} is empty and was left out", stacklevel=2)
-        return False
-    if len(column) >= MANY_ROWS and column.dtype.kind == "O":
-        if column.nunique() <= MANY_VALUES * len(column):
-            return True
-        if column.dropna().str.fullmatch(DECIMAL_COMMA).mean() > MANY_VALUES:
-            warnings.warn(
-                f"the column {name!r} looks like numbers with decimal commas and was left out; "
-                "write them with points",
-                stacklevel=2,
-            )
-            return False
-        warnings.warn(
-            f"the column {name!r} has another value in nearly every row and was left out; if it "
-            f"names the rows, pass --id {name!r}",
-            stacklevel=2,
+        raise TableError(
+            f"there is no column beside {' and '.join(map(repr, names))} to judge the labels by"
         )
-        return False
-    if given.dtype.kind not in "iuf" or not (np.diff(column) == np.diff(rows)).all():
-        return True
-    if name == "" or name.startswith("Unnamed: "):
-        warnings.warn("a column without a name only counts the rows and was left out", stacklevel=2)
-        return False
-    if len(column) >= MANY_ROWS:
-        warnings.warn(
-            f"the column {name!r} counts the rows, and tells the labels where they are sorted; if "
-            f"it is no feature, pass --id {name!r}",
-            stacklevel=2,
-        )
-    return True
 
 
-def make_table(frame, label, *, labels, ids=None, groups=None, id=None):
+def make_table(frame, label, *, labels, ids=None, groups=None, id=None, ignore=()):
     """Set the rows without a label aside and make features of the other columns.
 
     Parameters
@@ -208,6 +169,9 @@ def make_table(frame, label, *, labels, ids=None, groups=None, id=None):
 
     id : str, default=None
         Name of the column that names the rows.
+
+    ignore : collection of str, default=()
+        Columns that are shown and no features.
 
     Returns
     -------
@@ -234,18 +198,17 @@ def make_table(frame, label, *, labels, ids=None, groups=None, id=None):
     if len(rows) < n_rows:
         frame = frame.iloc[rows].reset_index(drop=True)
     frame.columns = list(map(str, frame.columns))
-    features = {name: _feature(column) for name, column in frame.items()}
-    features = {
-        name: column
-        for name, column in features.items()
-        if _is_useful(name, column, frame[name], rows)
-    }
-    if not features:
+    features = Features(table.y, rows)
+    for name, column in frame.items():
+        if name not in ignore:
+            features.add(name, column)
+    features.warn()
+    if not features.columns:
         raise TableError(
-            f"all columns beside {label!r} are empty or only name the rows; nothing to judge the "
-            "labels by"
+            f"all columns beside {label!r} are empty, ignored or only name the rows; nothing to "
+            "judge the labels by"
         )
-    return replace(table, X=pd.DataFrame(features), groups=groups, shown=frame)
+    return replace(table, X=pd.DataFrame(features.columns), groups=groups, shown=frame)
 
 
 def labels_table(label, *, labels, ids=None, id=None):
@@ -275,15 +238,18 @@ def check_classes(y, label, n_rows):
             f"the column {label!r} holds the one class {classes[0]!r}; label issues are "
             "contradictions between at least two"
         )
-    alike = {}
+    alike = defaultdict(list)
     for name in classes:
-        alike.setdefault(" ".join(name.split()).casefold(), []).append(name)
+        plain = " ".join(name.split()).casefold()
+        is_number = NUMBER.fullmatch(plain)
+        alike[float(plain.replace(",", ".")) if is_number else plain].append(name)
     alike = [name for names in alike.values() if len(names) > 1 for name in names]
     if alike:
         shown = ", ".join(map(repr, alike[:4])) + (" ..." if len(alike) > 4 else "")
         warnings.warn(
-            f"{len(alike)} classes differ from others in blanks or capitals alone ({shown}); if "
-            f"they are the same, make them one in the column {label!r} before anything else",
+            f"{len(alike)} classes differ from others in blanks, capitals or zeros alone "
+            f"({shown}); if they are the same, make them one in the column {label!r} before "
+            "anything else",
             stacklevel=2,
         )
     if max(10, len(y) / FEW_ROWS) < len(classes) <= len(y) / 2:

@@ -33,12 +33,12 @@ def read_parquet_labels(path, label, *, id=None):
     return labels_table(label, labels=_labels(arrow.column(roles["label"])), ids=ids, id=id)
 
 
-def read_parquet(path, label, *, id=None, group=None):
+def read_parquet(path, label, *, id=None, group=None, ignore=()):
     """Read a Parquet file; see :func:`skclean._table._tables.read_table`."""
     with _open(path) as file:
         arrow = file.read()
     names = arrow.schema.names
-    roles = column_roles(names, label, id, group)
+    roles = column_roles(names, label, id, group, ignore)
     check_features(names, roles)
     columns = {role: arrow.column(position) for role, position in roles.items()}
     index = (arrow.schema.pandas_metadata or {}).get("index_columns", [])
@@ -55,6 +55,7 @@ def read_parquet(path, label, *, id=None, group=None):
         ids=columns["id"].to_pylist() if "id" in columns else None,
         groups=None if groups is None else _labels(groups),
         id=id,
+        ignore=ignore,
     )
 
 

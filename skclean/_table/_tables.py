@@ -7,7 +7,7 @@ from skclean._table._files import compressed, table_kind, whole_file
 from skclean._table._parquet import read_parquet, read_parquet_labels, rewrite_parquet
 
 
-def read_table(path, label, *, id=None, group=None, sep=None):
+def read_table(path, label, *, id=None, group=None, sep=None, ignore=()):
     """Read a table for the audit of its labels.
 
     Parameters
@@ -24,6 +24,9 @@ def read_table(path, label, *, id=None, group=None, sep=None):
     sep : str, default=None
         Delimiter of a CSV file; None is a comma, for .tsv a tab.
 
+    ignore : collection of str, default=()
+        Columns that are no features.
+
     Returns
     -------
     table : Table
@@ -35,8 +38,8 @@ def read_table(path, label, *, id=None, group=None, sep=None):
         If the file cannot be read or does not hold what was asked for.
     """
     if table_kind(path) == "parquet":
-        return read_parquet(path, label, id=id, group=group)
-    return read_csv(path, label, id=id, group=group, sep=sep)
+        return read_parquet(path, label, id=id, group=group, ignore=ignore)
+    return read_csv(path, label, id=id, group=group, sep=sep, ignore=ignore)
 
 
 def read_labels(path, label, *, id=None, sep=None):

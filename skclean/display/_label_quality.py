@@ -9,7 +9,15 @@ from skclean.display._base import (
     given_codes,
     wrong_labels,
 )
-from skclean.display._style import GREY, VERMILION, class_names, foreground, legend, options
+from skclean.display._style import (
+    GREY,
+    VERMILION,
+    class_names,
+    foreground,
+    legend,
+    options,
+    viewer_draws,
+)
 
 N_BINS = 25
 ROW_HEIGHT = 0.85
@@ -149,7 +157,7 @@ class LabelQualityDisplay(BaseDisplay):
             line = {"color": foreground(ax), "linestyle": "--", "linewidth": 1}
             line["label"] = f"flags end at {self.threshold:.2f}"
             self.threshold_line_ = ax.axvline(self.threshold, **options(Line2D, line, line_kw))
-        names = class_names(self.display_labels)
+        names = class_names(self.display_labels, any_font=viewer_draws(ax))
         ax.set_yticks(
             -np.arange(len(shown)) + 0.4, [names[code] for code in shown], parse_math=False
         )

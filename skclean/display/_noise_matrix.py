@@ -21,6 +21,7 @@ from skclean.display._style import (
     is_dark,
     mixed,
     options,
+    viewer_draws,
 )
 from skclean.noise_matrix._meta import NoiseMatrixEstimator
 from skclean.utils._encoding import encode_labels
@@ -164,7 +165,7 @@ class NoiseMatrixDisplay(BaseDisplay):
 
     def _name_classes(self, ax, n_classes):
         labels = np.arange(n_classes) if self.display_labels is None else self.display_labels
-        names, size = class_names(labels), _font_size(ax)
+        names, size = class_names(labels, any_font=viewer_draws(ax)), _font_size(ax)
         width, height = axes_size(ax)
         shown = np.arange(0, n_classes, every(n_classes, min(width, height), size))
         names = [names[code] for code in shown]

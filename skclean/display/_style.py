@@ -67,7 +67,15 @@ def legend(ax, **kwargs):
     )
 
 
-def class_names(classes, max_chars=MAX_CHARS):
+def viewer_draws(ax):
+    """Are texts written as such, for the fonts of who views the picture?"""
+    from matplotlib import rcParams
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    return isinstance(ax.figure.canvas, FigureCanvasSVG) and rcParams["svg.fonttype"] == "none"
+
+
+def class_names(classes, max_chars=MAX_CHARS, any_font=False):
     """Names of classes as one line each that the current font can draw.
 
     Names that are cut, or hold characters that cannot be drawn, get the number of their
@@ -81,6 +89,9 @@ def class_names(classes, max_chars=MAX_CHARS):
     max_chars : int, default=20
         Longer names are cut in the middle.
 
+    any_font : bool, default=False
+        Can all characters be drawn?
+
     Returns
     -------
     names : list of str
@@ -92,7 +103,7 @@ def class_names(classes, max_chars=MAX_CHARS):
     fonts = [get_font(findfont(FontProperties(family=[family]))) for family in families]
 
     def drawable(char):
-        return any(font.get_char_index(ord(char)) for font in fonts)
+        return any_font or any(font.get_char_index(ord(char)) for font in fonts)
 
     box = "\u25a1" if drawable("\u25a1") else "?"
     dots = "\u2026" if drawable("\u2026") else "..."

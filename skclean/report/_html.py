@@ -1,5 +1,6 @@
 """The page: one HTML file to read an audit and review its flagged rows in the browser."""
 
+import re
 from collections import Counter
 from importlib.resources import files
 
@@ -13,6 +14,7 @@ from skclean.report._thumbnails import thumbnails
 
 SCRIPTS = ("data.js", "store.js", "table.js", "review.js")
 UNKNOWN = "\u2013"  # a dash
+HIDDEN_BLANKS = re.compile(r"^ +| +$|  +")  # as in data.js
 HIDDEN, LEAST_HIDDEN = 3, 10  # times as many labels expected as flagged, and so many at least
 N_SHOWN = 20  # rows of a long table before it folds
 
@@ -30,6 +32,11 @@ def _percent(share):
 
 def _number(value):
     return UNKNOWN if value is None else f"{value:,.0f}"
+
+
+def _visible(text):
+    """A text with the blanks that would not be seen."""
+    return HIDDEN_BLANKS.sub(lambda blanks: "\u2423" * len(blanks.group()), str(text))
 
 
 def _compact(value):
@@ -186,7 +193,18 @@ def _with_counts(pairs, data, is_reviewed):
     ]
 
 
-def page_of(audit, *, columns=None):
+def check_extras():
+    """Check that what writes the page is installed."""
+    try:
+        import jinja2  # noqa: F401
+        import matplotlib  # noqa: F401
+    except ImportError as error:
+        raise ImportError(
+            "The page needs jinja2 and matplotlib: pip install 'skclean[report]'"
+        ) from error
+
+
+def page_of(audit, *, columns=None, decisions="decisions"):
     """Write an audit as one HTML page that needs nothing else.
 
     The page makes no network request and opens from disk. Its tables are plain HTML; the
@@ -201,6 +219,9 @@ def page_of(audit, *, columns=None):
         Names of the columns of X to show with each row; x0, x1, ... where X is an array.
         None takes the first 30.
 
+    decisions : str, default="decisions"
+        Name of the file that the page saves decisions to, without its ending.
+
     Returns
     -------
     page : str
@@ -214,20 +235,17 @@ def page_of(audit, *, columns=None):
     ValueError
         If `columns` names what X does not have.
     """
-    try:
-        import jinja2
-        import matplotlib  # noqa: F401
-    except ImportError as error:
-        raise ImportError(
-            "The page needs jinja2 and matplotlib: pip install 'skclean[report]'"
-        ) from error
+    check_extras()
+    import jinja2
+
     report = audit.to_dict()
     data, notes = _page_data(audit, report, columns)
+    data["file"] = decisions
     css, js = _template("page.css"), "\n".join(_template(name) for name in SCRIPTS)
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    environment.filters.update(percent=_percent, number=_number, compact=_compact)
+    environment.filters.update(percent=_percent, number=_number, compact=_compact, visible=_visible)
     page = environment.from_string(_template("page.html")).render(
         **{**report, "rows": None},
         tiles=_tiles(report["summary"]),

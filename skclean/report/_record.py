@@ -411,7 +411,13 @@ class Audit:
         columns["suggested_label"] = self.issues.suggested_label[self.flagged]
         return pd.DataFrame(columns)
 
-    def to_html(self, path: str | PathLike[str], *, columns: list[Any] | None = None) -> None:
+    def to_html(
+        self,
+        path: str | PathLike[str],
+        *,
+        columns: list[Any] | None = None,
+        decisions: str = "decisions",
+    ) -> None:
         """Write the report as a page for the browser, in which flagged rows are reviewed.
 
         The page is one file. It needs no server and asks nothing of the network.
@@ -424,6 +430,9 @@ class Audit:
         columns : list, default=None
             Columns of `X` to show beside each row; None takes the first 30.
 
+        decisions : str, default="decisions"
+            Name of the file that the page saves decisions to, without its ending.
+
         Raises
         ------
         ImportError
@@ -431,7 +440,7 @@ class Audit:
         """
         from skclean.report._html import page_of
 
-        text = page_of(self, columns=columns)
+        text = page_of(self, columns=columns, decisions=decisions)
         with whole_file(path) as file:
             file.write(text.encode())
 

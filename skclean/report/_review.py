@@ -184,8 +184,8 @@ def _check_ids(entries, rows, names):
     ]
     if strangers:
         raise ValueError(
-            f"The decisions were made on other rows: ids differ in rows {named(strangers)}; pass "
-            "the data and ids that were audited, or leave the ids out of the decisions."
+            f"The decisions were made on other rows: ids differ in rows {named(strangers)}; "
+            "decisions belong to the data and ids that were audited; without ids they go by row."
         )
 
 
@@ -201,7 +201,8 @@ def _given_codes(entries, rows, codes, names):
     if strangers:
         raise ValueError(
             f"The decisions were made on other labels: given labels differ in rows "
-            f"{named(strangers)}. Nothing was applied; pass the labels that were audited."
+            f"{named(strangers)}. Nothing was applied; decisions belong to the labels that were "
+            "audited, not to those of a table that they were applied to."
         )
     return given
 
@@ -232,21 +233,24 @@ def _new_codes(entries, rows, given, names):
     if unknown:
         raise ValueError(
             f"New labels must be of the classes {named(map(repr, names.names))}. Got "
-            f"{named(unknown)}; mend the decisions, or name classes that no row has yet in "
-            "skclean.report.apply_review (classes=)."
+            f"{named(unknown)}; mend the decisions. Classes that no row has yet are named in "
+            "Python: skclean.report.apply_review(..., classes=)."
         )
     return new
 
 
 def _first_of_each_row(rows, new, words):
-    """Positions of the decisions, each row once; the same decision may be there again."""
+    """Positions of the decisions, each row once; the same decision may be there again.
+
+    A row that was left unsure may have been settled in another round.
+    """
+    settled = words != "unsure"
+    left = np.flatnonzero(settled | ~np.isin(rows, rows[settled]))
+    rows, new = rows[left], new[left]
     _, first, inverse = np.unique(rows, return_index=True, return_inverse=True)
-    same = (new == new[first][inverse]) & (
-        (words == "unsure") == (words == "unsure")[first][inverse]
-    )
-    if not same.all():
+    if (differs := new != new[first][inverse]).any():
         raise ValueError(
-            f"There are different decisions on the same rows {named(np.unique(rows[~same]))}; "
+            f"There are different decisions on the same rows {named(np.unique(rows[differs]))}; "
             "leave one for each."
         )
-    return np.sort(first)
+    return left[np.sort(first)]

@@ -140,7 +140,7 @@ def test_several_files_of_decisions_are_one_review(run, table, decide, tmp_path)
     assert "different decisions on the same rows 2" in refused(run(*args))
     decide([[2, "n2", "color", "b", "keep", "", "name"]], NAMED)
     assert "one column of labels" in refused(run(*args))
-    assert "is the input" in refused(run("apply", table, *reviews, "-o", paths[1]))
+    assert "holds the decisions" in refused(run("apply", table, *reviews, "-o", paths[1]))
 
 
 @pytest.mark.parametrize("sep", [";", "\t"])
@@ -203,9 +203,9 @@ def test_review_that_does_not_fit_writes_nothing(run, table, decide, tmp_path, r
 
 def test_files_that_are_in_the_way(run, table, decide, tmp_path):
     review = decide()
-    for output in [table, review]:
+    for output, says in [(table, "is the input"), (review, "holds the decisions of a review")]:
         before = output.read_bytes()
-        assert "is the input" in refused(run("apply", table, "--review", review, "-o", output))
+        assert says in refused(run("apply", table, "--review", review, "-o", output))
         assert output.read_bytes() == before
     none = tmp_path / "none.csv"
     assert "there is no file" in refused(run("apply", table, "--review", none, "-o", "c.csv"))

@@ -195,6 +195,23 @@ class TestUsage:
         assert run("clean", good, *AUDIT).code == 2
         assert run("nonsense").code == 2
 
+    def test_what_cannot_be_done_is_said_before_the_work(self, run, good, tmp_path, monkeypatch):
+        same = tmp_path / "both.csv"
+        done = run("audit", good, *AUDIT, "-o", same, "--html", tmp_path / "." / "both.csv")
+        assert done.code == 2
+        assert "name the same file" in done.err
+        assert "--n-jobs must be" in run("audit", good, *AUDIT, "--n-jobs", 0).err
+        done = run("clean", good, *AUDIT, "-o", tmp_path / "copy.tsv")
+        assert done.code == 2
+        assert "name it 'copy.csv'" in done.err
+        sheet = tmp_path / "sheet.xlsx"
+        sheet.write_bytes(b"PK")
+        assert "save the sheet as 'CSV UTF-8'" in run("audit", sheet, *AUDIT).err
+        monkeypatch.setitem(sys.modules, "jinja2", None)
+        done = run("audit", good, *AUDIT, "-o", same, "--html", tmp_path / "report.html")
+        assert "needs jinja2 and matplotlib" in done.err
+        assert not same.exists()
+
     def test_help(self, run):
         for command in [[], ["audit"], ["clean"], ["demo"]]:
             done = run(*command, "--help")

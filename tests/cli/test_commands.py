@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import json
 import os
 import pty
 import subprocess
@@ -60,7 +61,7 @@ class TestAudit:
 
     def test_names_of_rows_are_no_feature(self, run, mixed):
         done = run("audit", mixed.path, "--label", "kind", *QUICK)
-        assert "'name' has another value in nearly every row and was left out" in done.err
+        assert "'name' has another text in nearly every row" in done.err
         assert "pass --id 'name'" in done.err
         named = run("audit", mixed.path, "--label", "kind", "--id", "name", *QUICK)
         assert named.err == ""
@@ -73,7 +74,7 @@ class TestAudit:
         frame.insert(0, "number", range(1, len(frame) + 1))
         frame.to_csv(path, index=False)
         done = run("audit", path, "--label", "kind", *QUICK)
-        assert "'name' has another value in nearly every row and was left out" in done.err
+        assert "'name' has another text in nearly every row" in done.err
         assert "'number' counts the rows" in done.err
         assert "judged by 9 other columns" in done.out
 
@@ -84,7 +85,7 @@ class TestAudit:
         frame["kind"] = kinds.where(np.arange(len(kinds)) % 7 > 0, kinds.str.upper() + " ")
         frame.to_csv(path, index=False)
         done = run("audit", path, "--label", "kind", *QUICK)
-        assert "classes differ from others in blanks or capitals alone" in done.err
+        assert "classes differ from others in blanks, capitals or zeros alone" in done.err
         assert repr(other) in done.err
         assert repr(other.upper() + " ") in done.err
 
@@ -96,15 +97,57 @@ class TestAudit:
         n_gaps = (frame["kind"] == "NA").sum()
         assert f"{n_gaps} labels read 'NA', which counts as no label" in done.err
 
-    def test_decimal_commas_are_named(self, run, mixed, tmp_path):
-        path, frame = tmp_path / "commas.csv", mixed.frame
-        frame["name"] = [
-            f"{value:.4f}".replace(".", ",") for value in np.linspace(0, 1, len(frame))
-        ]
+    def test_a_table_as_spreadsheets_write_it_is_read_as_the_same_numbers(
+        self, run, mixed, tmp_path
+    ):
+        path, frame = tmp_path / "commas.csv", mixed.frame.drop(columns="name")
+        before = run("audit", mixed.path, "--label", "kind", "--id", "name", *QUICK, "--json")
+        frame.insert(0, "name", mixed.frame["name"])
+        frame["bottled"] = pd.to_datetime(frame["bottled"]).dt.strftime("%d.%m.%Y")
+        frame.to_csv(path, index=False, sep=";", decimal=",")
+        args = ["audit", path, "--label", "kind", "--id", "name", "--sep", ";", *QUICK, "--json"]
+        done = run(*args)
+        assert "the column 'alcohol' holds numbers with decimal commas" in done.err
+        assert json.loads(done.out)["rows"] == json.loads(before.out)["rows"]
+
+    def test_a_few_texts_among_numbers_are_gaps_and_named(self, run, mixed, tmp_path):
+        path, frame = tmp_path / "texts.csv", mixed.frame
+        frame["alcohol"] = frame["alcohol"].astype(object)
+        frame.loc[[3, 9], "alcohol"] = ["n/v", "{-}"]
+        frame.to_csv(path, index=False)
+        done = run("audit", path, "--label", "kind", "--id", "name", *QUICK)
+        assert "'alcohol' holds numbers but for 'n/v', '{-}' (in 2 rows), which count" in done.err
+        assert "judged by 8 other columns" in done.out
+
+    def test_a_text_column_with_gaps_that_names_rows_is_left_out(self, run, mixed, tmp_path):
+        path, frame = tmp_path / "gaps.csv", mixed.frame
+        frame.loc[::7, "name"] = None
         frame.to_csv(path, index=False)
         done = run("audit", path, "--label", "kind", *QUICK)
-        assert "'name' looks like numbers with decimal commas and was left out" in done.err
-        assert "pass --id" not in done.err
+        assert "'name' has another text in nearly every row" in done.err
+        assert "judged by 8 other columns" in done.out
+
+    def test_numbers_written_in_two_ways_are_two_classes_and_named(self, run, tmp_path):
+        path = tmp_path / "numbers.csv"
+        labels = np.where(np.arange(60) % 3 == 0, "1", np.where(np.arange(60) % 3 == 1, "1.0", "2"))
+        pd.DataFrame({"x": np.arange(60) % 3 + 0.5, "y": labels}).to_csv(path, index=False)
+        done = run("audit", path, "--label", "y", *QUICK)
+        assert "differ from others in blanks, capitals or zeros alone ('1', '1.0')" in done.err
+
+    def test_columns_that_tell_the_labels_are_named_and_can_be_ignored(self, run, mixed, tmp_path):
+        path, frame = tmp_path / "leak.csv", mixed.frame
+        frame["code"] = pd.factorize(frame["kind"])[0]
+        frame["upper"] = frame["kind"].astype(str).str.upper()
+        frame.to_csv(path, index=False)
+        args = ["audit", path, "--label", "kind", "--id", "name", *QUICK]
+        done = run(*args)
+        assert "the columns 'code', 'upper' alone tell the label of every row" in done.err
+        done = run(*args, "--ignore", "code", "--ignore", "upper")
+        assert (done.code, done.err) == (0, "")
+        assert "judged by 8 other columns" in done.out
+        done = run(*args, "--ignore", "kode")
+        assert "no column 'kode' for --ignore: did you mean 'code'?" in done.err
+        assert "--label and --ignore name the same" in run(*args, "--ignore", "kind").err
 
     def test_an_unnamed_column_that_counts_is_no_feature_of_few_rows_either(self, run, tmp_path):
         path = tmp_path / "few.csv"

@@ -6,7 +6,12 @@ from types import SimpleNamespace
 import numpy as np
 
 from skclean import find_label_issues
-from skclean._cli_summary import describe_flags, describe_noise
+from skclean._cli_summary import (
+    describe_classes,
+    describe_flags,
+    describe_noise,
+    describe_trust,
+)
 
 
 def table_of(y):
@@ -34,6 +39,33 @@ def test_flags_that_stand_are_called_so():
         ambiguous[standing[:n]] = False
         text = describe_flags(table_of(y), replace(issues, ambiguous_mask=ambiguous))
         assert f"could explain {issues.n_issues - n} of them; {words}" in text
+
+
+def test_that_overlap_alone_is_possible_is_said_and_that_columns_tell_nothing():
+    rng = np.random.default_rng(0)
+    y, pred_probs = rng.integers(2, size=200), rng.dirichlet([2, 2], size=200)
+    issues = find_label_issues(y, pred_probs)
+    assert issues.noise_rate_bounds[0] < 0.0005
+    text = describe_trust(table_of(y), issues)
+    assert "allow overlap alone and no wrong label" in text
+    assert "tell little of the labels" in text
+    clear = replace(issues, suggested_label=y, noise_rate_bounds=(0.1, 0.2))
+    text = describe_trust(table_of(y), clear)
+    assert "overlap alone" not in text
+    assert "tell little" not in text
+
+
+def test_blanks_are_seen_in_the_names_of_classes():
+    y = np.array(["a", "a ", "b  c"] * 20)
+    codes = np.arange(60) % 3
+    probs = np.full((60, 3), 0.05)
+    probs[np.arange(60), np.where(np.arange(60) < 6, (codes + 1) % 3, codes)] = 0.9
+    issues = find_label_issues(y, probs)
+    assert issues.n_issues > 0
+    table = table_of(y)
+    for text in (describe_classes(table, issues), describe_flags(table, issues)):
+        assert "'a '" in text
+        assert "'b  c'" in text
 
 
 def test_no_noise_cannot_be_lower():

@@ -190,7 +190,7 @@ class TestContainers:
     def test_class_that_is_not_in_y(self):
         entry = decided(new_label="elephant")
         with pytest.raises(
-            ValueError, match=r"Got 'elephant' \(row 2\).*apply_review \(classes=\)"
+            ValueError, match=r"Got 'elephant' \(row 2\).*apply_review\(..., classes=\)"
         ):
             apply_review(Y, [entry])
         classes = ["bird", "cat", "dog", "elephant"]
@@ -272,9 +272,15 @@ class TestRefusals:
         entries = [decided(), decided(new_label="bird"), decided()]
         with pytest.raises(ValueError, match="different decisions on the same rows 2"):
             apply_review(Y, entries)
-        with pytest.raises(ValueError, match="different decisions on the same rows 2"):
-            apply_review(Y, [decided(decision="unsure"), decided(decision="keep", new_label="dog")])
         assert apply_review(Y, entries[::2])[1].sum() == 1
+
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_a_row_left_unsure_may_be_settled_in_another_round(self, order):
+        unsure, settled = decided(decision="unsure", new_label=""), decided()
+        y, mask = apply_review(Y, [unsure, settled, unsure][::order])
+        assert (y[2], mask.tolist()) == ("cat", [False, False, True, False, False])
+        with pytest.raises(ValueError, match="different decisions on the same rows 2"):
+            apply_review(Y, [unsure, settled, decided(new_label="bird")][::order])
 
     def test_row_without_a_label(self):
         y = np.array(["cat", "dog", None], dtype=object)

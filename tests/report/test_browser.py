@@ -299,3 +299,27 @@ def test_a_hundred_thousand_rows_stay_small_and_quick(chromium, tmp_path):
         times = {id: page.evaluate(FILTER_TIME, [id, value]) for id, value in filters}
         times["paging"] = page.evaluate(PAGING_TIME)
     assert max(times.values()) < 200, times
+
+
+def test_letters_decide_on_a_row_in_sight_and_go_to_one_that_is_not(chromium, tmp_path):
+    with opened(chromium, written(tmp_path, make_audit())) as page:
+        press(page, ["a"])  # the rows are below what is seen
+        assert page.inner_text("#progress-text") == "0 of 40 decided"
+        press(page, ["a"])
+        assert page.inner_text("#progress-text").startswith("1 of 40 decided: 1 accepted")
+        page.evaluate("document.activeElement.blur()")
+        page.wait_for_timeout(500)  # until it has scrolled
+        press(page, ["k"])
+        assert page.inner_text("#progress-text").startswith("2 of 40 decided: 1 accepted, 1 kept")
+
+
+def test_a_class_that_is_not_there_is_said_to_be_missing(chromium, tmp_path):
+    path = tmp_path / "report.html"
+    path.write_text(page_of(make_audit(), decisions="decisions-2"), encoding="utf-8")
+    with opened(chromium, path) as page:
+        press(page, ["r", "p", *"zebra"])
+        assert "No label has this name" in page.inner_text("#pick")
+        press(page, ["Enter"])
+        page.click("#pick-cancel")
+        press(page, ["k"])
+        assert downloaded(page, "#save-csv", tmp_path).name == "decisions-2.csv"

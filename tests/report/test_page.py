@@ -6,6 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from skclean import find_label_issues
+from skclean.report import Audit
 from skclean.report._embedding import embedded_json
 from skclean.report._figures import drawn
 from skclean.report._html import page_of
@@ -145,6 +147,21 @@ def test_thumbnails_of_arrays_and_of_files_that_are_not_there():
     assert notes == ["1 images could not be read."]
     with pytest.raises(ValueError, match="images must have shape"):
         thumbnails(np.zeros((2, 3)), [0])
+
+
+def test_names_of_classes_are_left_to_the_fonts_of_the_browser():
+    classes = np.array(["\u82f9\u679c", "\U0001f34b", "pear ", "pear"])
+    codes = np.arange(120) % 4
+    pred_probs = np.full((120, 4), 0.05)
+    pred_probs[np.arange(120), (codes + (codes == 2) * (np.arange(120) < 60)) % 4] = 0.85
+    issues = find_label_issues(classes[codes], pred_probs, classes=classes)
+    page = page_of(Audit(issues))
+    drawings = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    assert len(drawings) == 2
+    for drawing in drawings:
+        assert all(name in drawing for name in classes[:2])
+        assert "\u25a1" not in drawing
+    assert '<bdi dir="auto">pear\u2423</bdi>' in page
 
 
 def test_a_figure_takes_the_colour_of_the_page_and_brings_no_style():

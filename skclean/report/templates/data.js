@@ -18,6 +18,9 @@ const user = (text) => element("bdi", { dir: "auto" }, String(text));
 const percent = (share) => `${(100 * share).toFixed(share >= 0.0995 || share === 0 ? 0 : 1)}%`;
 const plural = (n, word) => `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;
 const className = (code) => data.classes[code];
+// the same with the blanks that would not be seen
+const shownName = (code) =>
+  className(code).replace(/^ +| +$|  +/g, (blanks) => "\u2423".repeat(blanks.length));
 
 function valueOf(column, i) {
   return column.codes ? column.levels[column.codes[i]] : column.values[i];

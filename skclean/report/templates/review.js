@@ -94,11 +94,12 @@ function listClasses() {
   const options = [];
   data.classes.forEach((name, code) => {
     if (name.toLowerCase().includes(text))
-      options.push(element("option", { value: code, dir: "auto" }, name));
+      options.push(element("option", { value: code, dir: "auto" }, shownName(code)));
   });
   byId("pick-class").replaceChildren(...options);
+  byId("pick-none").hidden = options.length > 0;
   const suggested = options.find((option) => +option.value === data.suggested[picking]);
-  const near = (option) => closeness(option.textContent, typed);
+  const near = (option) => closeness(className(+option.value), typed);
   const closest = options.reduce((best, option) => near(option) > near(best) ? option : best, options[0]);
   const chosen = text ? closest : suggested;
   if (chosen) chosen.selected = true;
@@ -107,8 +108,8 @@ function listClasses() {
 function openPick(i) {
   picking = i;
   byId("pick-text").value = "";
-  byId("pick-row").replaceChildren(`Row ${data.row[i]}, given `, user(className(data.given[i])),
-    ", suggested ", user(className(data.suggested[i])));
+  byId("pick-row").replaceChildren(`Row ${data.row[i]}, given `, user(shownName(data.given[i])),
+    ", suggested ", user(shownName(data.suggested[i])));
   listClasses();
   byId("pick").showModal();
   byId("pick-text").focus();
@@ -125,7 +126,7 @@ function pickChosen() {
 
 function download(text, type, ending) {
   const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = element("a", { href: url, download: `decisions.${ending}` });
+  const link = element("a", { href: url, download: `${data.file}.${ending}` });
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 60000);
   unsaved = false;
@@ -136,6 +137,11 @@ const keys = {
   ArrowDown: () => goTo(state.current + 1), ArrowUp: () => goTo(state.current - 1),
   ArrowRight: () => turn(1), ArrowLeft: () => turn(-1),
 };
+
+function inSight(row) {
+  const box = row?.getBoundingClientRect();
+  return box !== undefined && box.top >= 0 && box.bottom <= window.innerHeight;
+}
 
 function onKey(event) {
   if (document.querySelector("dialog[open]") || event.altKey || event.defaultPrevented) return;
@@ -151,8 +157,12 @@ function onKey(event) {
   else if (key === "r") action = () => goTo(state.current);
   else if (key === "/") action = () => byId("f-text").focus();
   else if (key === "z") action = inReview ? undo : undefined;
-  else if (inReview && state.view.length && keys[key])
-    action = () => keys[key](state.view[state.current]);
+  else if (state.view.length && keys[key]) {
+    // away from the rows, letters decide on the current one if it is in sight, or else go there
+    if (inReview) action = () => keys[key](state.view[state.current]);
+    else if (key.length === 1)
+      action = () => inSight(currentRow()) ? keys[key](state.view[state.current]) : goTo(state.current);
+  }
   if (!action) return;
   event.preventDefault();
   action();
@@ -163,7 +173,7 @@ function fillSelect(id, codes) {
   for (const code of codes) n.set(code, (n.get(code) ?? 0) + 1);
   const sorted = [...n.keys()].sort((a, b) => a - b);
   byId(id).replaceChildren(element("option", { value: "" }, "All"), ...sorted.map((code) =>
-    element("option", { value: code, dir: "auto" }, `${className(code)} (${n.get(code).toLocaleString("en")})`)));
+    element("option", { value: code, dir: "auto" }, `${shownName(code)} (${n.get(code).toLocaleString("en")})`)));
 }
 
 function whenRowIsUsed(event) {

@@ -42,7 +42,7 @@ function probability(share) {
 
 function labelCell(i) {
   const line = (word, code, share) => element("div", { className: `label ${word}` },
-    element("span", { className: "word" }, word), element("strong", {}, user(className(code))),
+    element("span", { className: "word" }, word), element("strong", {}, user(shownName(code))),
     probability(share));
   const cell = element("td", { className: "labels", role: "cell" },
     line("given", data.given[i], data.given_proba[i]),
@@ -93,7 +93,7 @@ function decisionCell(i) {
 
 function verdict(entry) {
   const words = { a: "Accepted: ", k: "Kept: ", p: "Picked: ", u: "Unsure" }[entry[1]];
-  return entry[1] === "u" ? [words] : [words, user(className(entry[2]))];
+  return entry[1] === "u" ? [words] : [words, user(shownName(entry[2]))];
 }
 
 function tableRow(i, at) {
