@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from imblearn.pipeline import Pipeline as ResamplingPipeline
 from imblearn.utils import estimator_checks as imblearn_checks
 from scipy import sparse
-from sklearn.datasets import make_blobs
+from sklearn.datasets import load_digits, make_blobs
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict
 from sklearn.naive_bayes import GaussianNB
@@ -20,6 +20,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skclean import LabelCorrector, NoisyLabelFilter
 from skclean.detectors import ConfidentLearning
+from skclean.simulation import flip_labels, make_noise_matrix
 
 RESAMPLERS = [NoisyLabelFilter, LabelCorrector]
 
@@ -80,9 +81,28 @@ def test_labels_in_the_arrays_of_pandas_keep_their_type(table, container):
 def test_corrector_changes_only_what_is_sure_enough(table):
     X, y, _ = table
     correct = LabelCorrector(detector(), min_confidence=0.9).fit(X, y)
-    expected = correct.issues_.issue_mask & (correct.issues_.suggested_proba >= 0.9)
+    issues = correct.issues_
+    codes = np.searchsorted(issues.classes, issues.suggested_label)
+    chance = issues.true_label_proba()[np.arange(len(y)), codes]
+    expected = issues.issue_mask & (chance >= 0.9)
     np.testing.assert_array_equal(correct.changed_mask_, expected)
-    assert 0 < expected.sum() < correct.issues_.n_issues
+    assert 0 < expected.sum() < issues.n_issues
+
+
+@pytest.mark.parametrize("kind", ["uniform", "pair"])
+@pytest.mark.parametrize("rate", [0.1, 0.3])
+def test_sure_corrections_are_right_and_many_even_where_noise_is_strong(kind, rate):
+    # p(given | x) of any class hardly reaches .9 under such noise, p(true | x, given) does
+    X, y_true = load_digits(return_X_y=True)
+    X, y_true = X[:1000] / 16, y_true[:1000]
+    y, wrong = flip_labels(y_true, make_noise_matrix(kind, 10, rate), random_state=0)
+    correct = LabelCorrector(
+        ConfidentLearning(LogisticRegression(max_iter=1000)), min_confidence=0.9
+    )
+    changed = correct.fit(X, y).changed_mask_
+    issues = correct.issues_
+    assert (issues.suggested_label[changed] == y_true[changed]).mean() > 0.97
+    assert changed.sum() > 0.3 * wrong.sum()
 
 
 @pytest.mark.parametrize("cls", RESAMPLERS)

@@ -7,6 +7,7 @@ import numpy as np
 
 from skclean._issues import Treatment
 from skclean.strategies._base import BaseStrategy
+from skclean.strategies._posterior import suggested_chances
 from skclean.strategies._weights import CLASS_WEIGHT
 from skclean.utils._sklearn import Interval, StrOptions
 
@@ -17,8 +18,10 @@ class Relabel(BaseStrategy):
     Parameters
     ----------
     min_confidence : float, default=None
-        Smallest probability of the suggested label, in [0, 1], at which it is taken.
-        None takes every suggestion.
+        Smallest probability that the suggested label is the true one, in [0, 1], at which
+        it is taken: p(true = suggested | x, given) of
+        :meth:`~skclean.LabelIssues.true_label_proba`, or `suggested_proba` of a detector
+        that does not estimate the noise. None takes every suggestion.
 
     below : {"keep", "drop"}, default="keep"
         What becomes of flagged samples whose suggestion is less certain than that: they
@@ -72,15 +75,23 @@ class Relabel(BaseStrategy):
     def _apply(self, y, issues):
         changed = issues.issue_mask
         if self.min_confidence is not None:
-            if issues.suggested_proba is None:
-                raise ValueError(
-                    f"min_confidence={self.min_confidence} needs the probability of each "
-                    "suggested label, which this detector does not give; pass "
-                    "min_confidence=None or another detector."
-                )
-            changed = changed & (issues.suggested_proba >= self.min_confidence)
+            changed = changed.copy()
+            flagged = np.flatnonzero(changed)
+            changed[flagged] = self._confidence(issues, flagged) >= self.min_confidence
         unsure = issues.issue_mask & ~changed
         return Treatment(
             y=np.where(changed, issues.suggested_label, y),
             keep=~unsure if self.below == "drop" else np.ones(len(y), dtype=bool),
         )
+
+    def _confidence(self, issues, rows):
+        """Probability that the suggested labels of some rows are the true ones."""
+        if issues.pred_probs is not None and issues.noise is not None:
+            return suggested_chances(issues, rows)
+        if issues.suggested_proba is None:
+            raise ValueError(
+                f"min_confidence={self.min_confidence} needs the probability of each "
+                "suggested label, which this detector does not give; pass "
+                "min_confidence=None or another detector."
+            )
+        return issues.suggested_proba[rows]
