@@ -26,8 +26,8 @@ def main():
     """
     if missing := missing_packages():
         sys.exit(
-            "The command line needs its extra packages: pip install 'skclean[cli]' "
-            f"(missing: {', '.join(missing)})"
+            "The command line needs more packages than the rest of skclean: pip install "
+            + " ".join(missing)
         )
     try:
         from skclean._cli import run

@@ -7,6 +7,7 @@ from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
 
 from skclean.detectors._base import BaseDetector, BaseProbaDetector
 from skclean.detectors._confident_learning import ConfidentLearning
+from skclean.utils._probabilities import has_probabilities
 from skclean.utils._sklearn import (
     METHODS,
     CallbackSupportMixin,
@@ -56,7 +57,7 @@ class DetectingMixin(CallbackSupportMixin, MetaEstimatorMixin):
         else:
             detector = clone(self.detector)
         lacks_estimator = isinstance(detector, BaseProbaDetector) and detector.estimator is None
-        if lacks_estimator and hasattr(estimator, "predict_proba"):
+        if lacks_estimator and has_probabilities(estimator):
             detector.set_params(estimator=clone(estimator))
         return detector
 

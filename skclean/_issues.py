@@ -429,9 +429,7 @@ class LabelIssues:
         try:
             import pandas as pd
         except ImportError as error:
-            raise ImportError(
-                "LabelIssues.to_frame needs pandas: pip install 'skclean[pandas]'"
-            ) from error
+            raise ImportError("LabelIssues.to_frame needs pandas: pip install pandas") from error
         proba = self.suggested_proba
         reviewed = {} if self.trusted_mask is None else {"is_trusted": self.trusted_mask}
         return pd.DataFrame(

@@ -78,6 +78,10 @@ class NoisyLabelFilter(_LabelResampler):
         Drop at most that many samples, or that share of all in [0, 1], those of the worst
         label quality. None drops all that are flagged.
 
+    keep_ambiguous : bool, default=False
+        Keep the flagged samples that overlap of the classes could explain, and drop those
+        alone whose flags stand; see `LabelIssues.ambiguous_mask`.
+
     Attributes
     ----------
     sample_indices_ : ndarray of shape (n_kept,), dtype intp
@@ -128,6 +132,7 @@ class NoisyLabelFilter(_LabelResampler):
     _parameter_constraints: dict = {
         **_LabelResampler._parameter_constraints,
         "max_removed": Prune._parameter_constraints["max_removed"],
+        "keep_ambiguous": ["boolean"],
     }
 
     def __init__(
@@ -135,12 +140,14 @@ class NoisyLabelFilter(_LabelResampler):
         detector: Any = None,
         *,
         max_removed: float | None = None,
+        keep_ambiguous: bool = False,
     ) -> None:
         self.detector = detector
         self.max_removed = max_removed
+        self.keep_ambiguous = keep_ambiguous
 
     def _strategy(self):
-        return Prune(max_removed=self.max_removed)
+        return Prune(max_removed=self.max_removed, keep_ambiguous=self.keep_ambiguous)
 
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X: Any, y: ArrayLike, **params: Any) -> Self:

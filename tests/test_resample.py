@@ -89,6 +89,15 @@ def test_corrector_changes_only_what_is_sure_enough(table):
     assert 0 < expected.sum() < issues.n_issues
 
 
+def test_a_filter_without_a_flag_that_stands_may_drop_nothing():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(600, 4)), rng.choice(3, 600, p=[0.7, 0.2, 0.1])  # nothing to learn
+    clean = NoisyLabelFilter(detector(), keep_ambiguous=True).fit(X, y)
+    assert clean.issues_.n_issues == clean.issues_.n_ambiguous > 0
+    assert clean.n_removed_ == 0
+    assert NoisyLabelFilter(detector()).fit(X, y).n_removed_ == clean.issues_.n_issues
+
+
 @pytest.mark.parametrize("kind", ["uniform", "pair"])
 @pytest.mark.parametrize("rate", [0.1, 0.3])
 def test_sure_corrections_are_right_and_many_even_where_noise_is_strong(kind, rate):

@@ -11,7 +11,7 @@ def _open(path):
         import pyarrow as pa
         from pyarrow import parquet
     except ImportError as error:
-        raise TableError("Parquet files need pyarrow: pip install 'skclean[cli]'") from error
+        raise TableError("Parquet files need pyarrow: pip install pyarrow") from error
     try:
         return parquet.ParquetFile(path)
     except (pa.ArrowException, OSError) as error:

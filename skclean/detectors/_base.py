@@ -344,7 +344,9 @@ class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):
         before = codes if y_before is None else review.before
         issues = self._detect_judged(before, judged, None if review is None else review.trusted)
         if review is not None and issues.noise is not None:
-            issues = replace(issues, **self._reviewed_noise(issues.noise, codes, review, judged))
+            noise, bounds = issues.noise, issues.noise_rate_bounds
+            told = self._reviewed_noise(noise, bounds, codes, review, judged)
+            issues = replace(issues, **told)
         return self._publish(issues, y, review)
 
     def _detect_judged(self, codes, judged, trusted):
@@ -360,14 +362,16 @@ class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):
             issues = replace(issues, pred_probs=self.pred_probs_)
         return issues
 
-    def _reviewed_noise(self, noise, codes, review, judged):
+    def _reviewed_noise(self, noise, bounds, codes, review, judged):
         """Noise of the labels before the review, told better by it, and of those after."""
         y, trusted = codes[judged], review.trusted[judged]
         before = None if review.before is None else review.before[judged]
         pred_probs = self.pred_probs_ if judged.all() else self.pred_probs_[judged]
         noise = reviewed_noise(noise, y, trusted, before, pred_probs)
         after = None if before is None else noise_after(noise, y, trusted, before)
-        return {"noise": noise, "noise_after": after}
+        if bounds is not None:
+            bounds = min(bounds[0], noise.noise_rate), max(bounds[1], noise.noise_rate)
+        return {"noise": noise, "noise_after": after, "noise_rate_bounds": bounds}
 
     def _rounds(self):
         """How many rounds of cross-validation, and what is made of them."""

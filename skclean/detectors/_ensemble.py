@@ -28,6 +28,7 @@ from skclean.utils._default_estimator import encode_table
 from skclean.utils._named_members import NamedMembersMixin
 from skclean.utils._out_of_bag import CV_CONSTRAINT, is_out_of_bag, with_oob_score
 from skclean.utils._pred_probs import check_X_y
+from skclean.utils._probabilities import has_probabilities
 from skclean.utils._review import check_review
 from skclean.utils._sklearn import (
     InvalidParameterError,
@@ -104,7 +105,7 @@ class BaseEnsembleDetector(NamedMembersMixin, BaseFittingDetector):
             return default_classifiers(X)
         estimators = self._members()
         for estimator in estimators:
-            if not (hasattr(estimator, "fit") and hasattr(estimator, "predict_proba")):
+            if not (hasattr(estimator, "fit") and has_probabilities(estimator)):
                 raise InvalidParameterError(
                     f"The 'estimators' parameter of {self.__class__.__name__} must be a list of "
                     f"classifiers with 'predict_proba', or of (name, estimator) tuples. Got "

@@ -237,6 +237,11 @@ class EnsembleDetector(NamedMembersMixin, BaseFittingDetector):
         """Detectors and the weights of their votes, which sum to 1."""
         detectors = self._get_detectors(X)
         weights = np.ones(len(detectors))
+        if isinstance(self.weights, dict):
+            raise InvalidParameterError(
+                "The 'weights' parameter of EnsembleDetector must be a list in the order of its "
+                f"detectors. Got the dict {self.weights!r} instead."
+            )
         if self.weights is not None:
             weights = check_array(
                 self.weights, dtype=np.float64, ensure_2d=False, input_name="weights"

@@ -14,9 +14,9 @@ from skclean.detectors._ensemble import default_tree
 from skclean.detectors._ensemble_filter import issues_from_votes
 from skclean.utils._cross_val import aligned_pred_probs, check_judged, fit_fold, seeded_clone
 from skclean.utils._pred_probs import check_X_y
+from skclean.utils._probabilities import HasProbabilities
 from skclean.utils._review import check_review
 from skclean.utils._sklearn import (
-    HasMethods,
     Interval,
     StrOptions,
     _fit_context,
@@ -146,7 +146,7 @@ class IterativePartitioning(BaseFittingDetector):
     """
 
     _parameter_constraints: dict = {
-        "estimator": [HasMethods(["fit", "predict_proba"]), None],
+        "estimator": [HasProbabilities(), None],
         "n_partitions": [Interval(Integral, 2, None, closed="left")],
         "voting": [StrOptions({"majority", "consensus"})],
         "max_iter": [Interval(Integral, 1, None, closed="left")],

@@ -21,9 +21,9 @@ from skclean.utils._cross_val import (
 )
 from skclean.utils._default_estimator import default_classifier
 from skclean.utils._pred_probs import check_X_y
+from skclean.utils._probabilities import HasProbabilities
 from skclean.utils._review import check_review
 from skclean.utils._sklearn import (
-    HasMethods,
     Interval,
     StrOptions,
     _fit_context,
@@ -223,7 +223,7 @@ class TrainingDynamics(BaseFittingDetector):
     """
 
     _parameter_constraints: dict = {
-        "estimator": [HasMethods(["fit", "predict_proba"]), None],
+        "estimator": [HasProbabilities(), None],
         "quality": [StrOptions({"aum", "confidence", "variability"})],
         "threshold": [Interval(Real, 0, 1, closed="both")],
         "cv": ["cv_object"],

@@ -23,7 +23,7 @@ def check_matplotlib(caller):
     try:
         import matplotlib  # noqa: F401
     except ImportError as error:
-        raise ImportError(f"{caller} needs matplotlib: pip install 'skclean[plot]'") from error
+        raise ImportError(f"{caller} needs matplotlib: pip install matplotlib") from error
 
 
 def _last_step(estimator):

@@ -70,5 +70,5 @@ def table(columns, index, needed_by):
     try:
         import pandas as pd
     except ImportError as error:
-        raise ImportError(f"{needed_by} needs pandas: pip install 'skclean[pandas]'") from error
+        raise ImportError(f"{needed_by} needs pandas: pip install pandas") from error
     return pd.DataFrame(columns, index=index)

@@ -200,7 +200,7 @@ def check_extras():
         import matplotlib  # noqa: F401
     except ImportError as error:
         raise ImportError(
-            "The page needs jinja2 and matplotlib: pip install 'skclean[report]'"
+            "The page needs jinja2 and matplotlib: pip install jinja2 matplotlib"
         ) from error
 
 

@@ -403,9 +403,7 @@ class Audit:
         try:
             import pandas as pd
         except ImportError as error:
-            raise ImportError(
-                "Audit.to_frame needs pandas: pip install 'skclean[pandas]'"
-            ) from error
+            raise ImportError("Audit.to_frame needs pandas: pip install pandas") from error
         columns = self._flagged_columns()
         columns["given_label"] = self.issues.given_label[self.flagged]
         columns["suggested_label"] = self.issues.suggested_label[self.flagged]

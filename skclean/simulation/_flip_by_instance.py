@@ -18,7 +18,8 @@ from skclean.utils._cross_val import (
 from skclean.utils._default_estimator import default_classifier
 from skclean.utils._encoding import encode_labels
 from skclean.utils._out_of_bag import CV_CONSTRAINT, is_out_of_bag
-from skclean.utils._sklearn import HasMethods, Interval, validate_params
+from skclean.utils._probabilities import HasProbabilities
+from skclean.utils._sklearn import Interval, validate_params
 from skclean.utils._typing import Mask, Seed
 
 DECAY = 4.0  # the flip probability falls by exp(-4) from the first rank to the last
@@ -42,7 +43,7 @@ def flip_probabilities(margin, noise_rate):
         "y": ["array-like"],
         "noise_rate": [Interval(Real, 0, 1, closed="both")],
         "random_state": ["random_state"],
-        "estimator": [HasMethods(["fit", "predict_proba"]), None],
+        "estimator": [HasProbabilities(), None],
         "cv": CV_CONSTRAINT,
     },
     prefer_skip_nested_validation=True,

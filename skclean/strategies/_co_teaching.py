@@ -10,7 +10,8 @@ from skclean._issues import Treatment
 from skclean.strategies._base import BaseStrategy
 from skclean.utils._cross_val import aligned_pred_probs, fit_fold, seeded_clone
 from skclean.utils._metadata import sample_weight_name
-from skclean.utils._sklearn import HasMethods, Interval, _safe_indexing
+from skclean.utils._probabilities import HasProbabilities, has_probabilities
+from skclean.utils._sklearn import Interval, _safe_indexing
 from skclean.utils._typing import Seed
 
 
@@ -106,7 +107,7 @@ class CoTeaching(BaseStrategy):
     """
 
     _parameter_constraints: dict = {
-        "partner": [HasMethods(["fit", "predict_proba"]), None],
+        "partner": [HasProbabilities(), None],
         "n_rounds": [Interval(Integral, 1, None, closed="left")],
         "noise_rate": [Interval(Real, 0, 1, closed="left"), None],
         "random_state": ["random_state"],
@@ -132,7 +133,7 @@ class CoTeaching(BaseStrategy):
         )
 
     def _treat(self, estimator, X, y, issues, fit_params):
-        if not hasattr(estimator, "predict_proba"):
+        if not has_probabilities(estimator):
             raise ValueError(
                 f"CoTeaching rates samples by predict_proba, which {estimator.__class__.__name__} "
                 "lacks; use a classifier that has it, or another strategy."

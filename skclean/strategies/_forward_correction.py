@@ -6,6 +6,7 @@ from skclean._core._posterior import correct_proba
 from skclean._issues import Treatment
 from skclean.strategies._base import BaseStrategy
 from skclean.strategies._weights import check_noise
+from skclean.utils._probabilities import has_probabilities
 
 
 class ForwardCorrection(BaseStrategy):
@@ -51,7 +52,7 @@ class ForwardCorrection(BaseStrategy):
         return Treatment(y=y, keep=np.ones(len(y), dtype=bool))
 
     def _treat(self, estimator, X, y, issues, fit_params):
-        if not hasattr(estimator, "predict_proba"):
+        if not has_probabilities(estimator):
             raise ValueError(
                 f"ForwardCorrection corrects probabilities, but {estimator.__class__.__name__} has "
                 "no predict_proba; use a classifier that has, or another strategy."

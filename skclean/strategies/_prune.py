@@ -21,6 +21,10 @@ class Prune(BaseStrategy):
         Leave out at most that many samples, or that share of all in [0, 1], those of the
         worst label quality. None leaves out all that are flagged.
 
+    keep_ambiguous : bool, default=False
+        Keep the flagged samples that overlap of the classes could explain, and leave out
+        those alone whose flags stand; see `LabelIssues.ambiguous_mask`.
+
     class_weight : {"prior", "balanced"}, default=None
         Pruning thins some classes more than others. "prior" weighs the rest so that each
         class weighs its estimated share of the true labels, which needs a detector that
@@ -54,6 +58,7 @@ class Prune(BaseStrategy):
             Interval(RealNotInt, 0, 1, closed="both"),
             None,
         ],
+        "keep_ambiguous": ["boolean"],
         "class_weight": CLASS_WEIGHT,
     }
 
@@ -61,13 +66,17 @@ class Prune(BaseStrategy):
         self,
         *,
         max_removed: float | None = None,
+        keep_ambiguous: bool = False,
         class_weight: Any = None,
     ) -> None:
         self.max_removed = max_removed
+        self.keep_ambiguous = keep_ambiguous
         self.class_weight = class_weight
 
     def _apply(self, y, issues):
         removed = issues.issue_mask
+        if self.keep_ambiguous:
+            removed = removed & ~issues.ambiguous_mask
         if self.max_removed is not None:
             most = self.max_removed
             if not isinstance(most, Integral):

@@ -2,7 +2,7 @@
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, clone
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import make_pipeline
@@ -81,11 +81,12 @@ def encode_table(X, texts, numbers):
     others = [name for name, dtype in dtypes.items() if not (_is_numeric(dtype) or _is_time(dtype))]
     if not times and not others:
         return numbers
-    return make_column_transformer(
+    encoder = make_column_transformer(
         (make_pipeline(FunctionTransformer(_as_texts), texts), others),
         (make_pipeline(FunctionTransformer(_as_seconds), clone(numbers)), times),
         remainder=numbers,
     )
+    return encoder.set_output(transform="default")  # arrays, whatever scikit-learn is set to
 
 
 def _holds_text(X):
@@ -94,7 +95,7 @@ def _holds_text(X):
     return any(isinstance(cell, str) for cell in first.ravel())
 
 
-class EmptyColumnsFilled(TransformerMixin, BaseEstimator):
+class EmptyColumnsFilled(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Numbers as floats, with zeros in the columns that hold none at all.
 
     Gradient boosting takes gaps, but fails on a column of nothing else, which a sparse

@@ -4,6 +4,7 @@ from difflib import get_close_matches
 from inspect import Parameter, signature
 
 import numpy as np
+from sklearn.ensemble import StackingClassifier, VotingClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.utils.metadata_routing import get_routing_for_object
 from sklearn.utils.validation import has_fit_parameter
@@ -37,12 +38,17 @@ def sample_weight_name(estimator):
 def takes_sample_weight(estimator):
     """Tell whether `fit` surely takes weights: by name, at the end of a pipeline, or by request.
 
-    A meta-estimator with ``**params`` may hold something that takes none.
+    Voting and stacking take them if all their members do; of other meta-estimators with
+    ``**params`` that is not known.
     """
-    if isinstance(estimator, Pipeline) and not _routing_enabled():
-        return takes_sample_weight(estimator.steps[-1][1])
     if _routing_enabled() or has_fit_parameter(estimator, "sample_weight"):
         return sample_weight_name(estimator) is not None
+    if isinstance(estimator, Pipeline):
+        return takes_sample_weight(estimator.steps[-1][1])
+    if isinstance(estimator, (VotingClassifier, StackingClassifier)):
+        members = [member for _, member in estimator.estimators]
+        members.append(getattr(estimator, "final_estimator", None))
+        return all(takes_sample_weight(each) for each in members if each not in ("drop", None))
     return False
 
 

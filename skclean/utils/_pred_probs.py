@@ -17,16 +17,10 @@ from skclean.utils._default_estimator import default_classifier
 from skclean.utils._encoding import encode_labels, index_of, warn_of_order
 from skclean.utils._inner_fits import InnerFitsMixin
 from skclean.utils._out_of_bag import CV_CONSTRAINT, is_out_of_bag, with_oob_score
+from skclean.utils._probabilities import HasProbabilities
 from skclean.utils._review import check_review
-from skclean.utils._sklearn import CallbackSupportMixin, HasMethods, _routing_enabled
+from skclean.utils._sklearn import CallbackSupportMixin, _routing_enabled
 from skclean.utils._validation import check_pred_probs
-
-
-class HasProbabilities(HasMethods):
-    """The constraint on a classifier, whose message says where probabilities come from."""
-
-    def __str__(self):
-        return f"{super().__str__()} (CalibratedClassifierCV adds predict_proba to a classifier)"
 
 
 def check_X_y(estimator, X, y):
@@ -68,7 +62,7 @@ class PredProbsMixin(CallbackSupportMixin, InnerFitsMixin):
     """Mixin that owns `estimator`, `cv`, `n_jobs`, `random_state` and `memory`."""
 
     _parameter_constraints: dict = {
-        "estimator": [HasProbabilities(["fit", "predict_proba"]), None],
+        "estimator": [HasProbabilities(), None],
         "cv": CV_CONSTRAINT,
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],

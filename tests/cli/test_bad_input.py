@@ -253,5 +253,4 @@ def test_missing_packages_are_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "typer", None)
     with pytest.raises(SystemExit) as stop:
         main()
-    assert "pip install 'skclean[cli]'" in str(stop.value.code)
-    assert "typer" in str(stop.value.code)
+    assert str(stop.value.code).endswith("pip install typer")

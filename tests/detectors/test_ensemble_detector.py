@@ -195,6 +195,8 @@ def test_weights_must_be_finite_numbers():
     for weights in [[np.nan, 1.0], ["a", "b"]]:
         with pytest.raises(ValueError, match="weights|float|numeric"):
             EnsembleDetector([NeighborAgreement()] * 2, weights=weights).fit(X, y)
+    with pytest.raises(ValueError, match="must be a list in the order of its detectors"):
+        EnsembleDetector([NeighborAgreement()] * 2, weights={"a": 1, "b": 2}).fit(X, y)
 
 
 def told(flags, qualities=None):

@@ -155,7 +155,7 @@ def test_bad_input_is_named(display, found, monkeypatch):
 
     plain = builtins.__import__
     monkeypatch.setattr(builtins, "__import__", no_matplotlib)
-    with pytest.raises(ImportError, match=r"skclean\[plot\]"):
+    with pytest.raises(ImportError, match="pip install matplotlib"):
         display.from_issues(issues, **options)
 
 

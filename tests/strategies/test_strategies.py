@@ -1,5 +1,7 @@
 """Each strategy by hand, and the promise of the base class."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.naive_bayes import GaussianNB
@@ -41,6 +43,15 @@ def test_prune_drops_the_worst_first_up_to_its_maximum(most, dropped):
 
 def test_prune_never_drops_what_is_not_flagged():
     assert np.count_nonzero(~Prune(max_removed=1.0).apply(Y, ISSUES).keep) == 3
+
+
+def test_prune_may_keep_what_overlap_could_explain():
+    ambiguous = np.array([False, False, True, False, True, False])
+    issues = replace(ISSUES, ambiguous_mask=ambiguous)
+    keep = Prune(keep_ambiguous=True).apply(Y, issues).keep
+    np.testing.assert_array_equal(keep, [0, 1, 1, 1, 1, 1])  # the only c stays for its class
+    keep = Prune(keep_ambiguous=True, max_removed=0).apply(Y, issues).keep
+    assert keep.all()
 
 
 def test_relabel_takes_the_suggestions_that_are_sure_enough():
