@@ -15,6 +15,7 @@ import typer
 from skclean._cli_summary import (
     counted,
     describe_classes,
+    describe_contradictions,
     describe_flags,
     describe_noise,
     describe_review,
@@ -154,6 +155,7 @@ def exit_status(quiet=False):
         warnings.simplefilter("always")
         for noise in [DeprecationWarning, FutureWarning, ResourceWarning]:
             warnings.simplefilter("ignore", noise)
+        warnings.filterwarnings("ignore", "The least populated class")  # said in other words
         problem = status = None
         try:
             yield
@@ -440,6 +442,8 @@ def audit(
             describe_noise(table, issues),
             describe_flags(table, issues),
         ]
+        if contradictions := describe_contradictions(table):
+            parts.append(contradictions)
         if output is not None:
             parts.append(f"Wrote {counted(issues.n_issues, 'row')} to {printable(output)}")
         if html is not None and issues.n_issues == 0:

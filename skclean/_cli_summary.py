@@ -110,6 +110,21 @@ def _doubtful(issues):
     return f"\n{text}: see some rows before acting on them."
 
 
+def describe_contradictions(table):
+    """How many groups of rows are alike in all columns, but not in their labels."""
+    from skclean.report._duplicates import equal_rows
+
+    groups = equal_rows(table.X, np.unique(table.y, return_inverse=True)[1])
+    if not groups:
+        return ""
+    n_rows = sum(map(len, groups))
+    return (
+        f"{n_rows:,} rows have the values of others but not their label "
+        f"({counted(len(groups), 'group')}), "
+        f"such as rows {', '.join(map(str, table.rows[np.sort(groups[0])[:5]]))}."
+    )
+
+
 def _named(classes):
     return printable(first_of([plain(name) for name in classes]))
 

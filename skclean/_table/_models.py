@@ -3,7 +3,9 @@
 import importlib
 import os
 import sys
+import warnings
 from dataclasses import replace
+from types import ModuleType
 
 import numpy as np
 
@@ -109,6 +111,8 @@ def make_model(name):
             f"sklearn.naive_bayes.GaussianNB; got {name!r}"
         )
     model = found = _import(name)
+    if isinstance(found, ModuleType):
+        raise UsageError(f"--model {name!r} is a module; name a classifier in it")
     if isinstance(found, type) or not hasattr(found, "fit"):
         try:
             model = found()
@@ -182,8 +186,18 @@ def find_table_issues(
     """
     from skclean._core._prune import within_budget
     from skclean.detectors import ConfidentLearning
+    from skclean.utils._cross_val import DEFAULT_N_SPLITS
     from skclean.utils._review import expected_of
+    from skclean.utils._text import first_of
 
+    n_folds = DEFAULT_N_SPLITS if cv is None else cv
+    classes, counts = np.unique(table.y, return_counts=True)
+    if len(few := classes[counts < n_folds]):
+        warnings.warn(
+            f"{'classes have' if len(few) > 1 else 'a class has'} fewer rows than there are folds "
+            f"({n_folds}): little can be said of {first_of([repr(name) for name in few])}",
+            stacklevel=2,
+        )
     detector = ConfidentLearning(model, cv=cv, max_fdr=max_fdr, n_jobs=n_jobs, random_state=seed)
     if callbacks:
         detector.set_callbacks(*callbacks)
@@ -193,11 +207,13 @@ def find_table_issues(
     try:
         issues = detector.fit(table.X, table.y, **params).issues_
     except ValueError as error:
-        way_out = ""
-        if "n_splits" in str(error):
-            way_out = "; pass a smaller --cv, or leave out classes of so few rows"
         reason = str(error).rstrip(".")
-        raise TableError(f"the rows cannot be judged: {reason}{way_out}") from error
+        if "n_splits" in reason:
+            reason = (
+                f"no class has as many rows as there are folds ({n_folds}); pass a smaller "
+                "--cv, or leave out classes of few rows"
+            )
+        raise TableError(f"the rows cannot be judged: {reason}") from error
     if budget is not None:
         rows = np.flatnonzero(issues.suggested_label != table.y)  # none of a trusted label
         mask = np.zeros(len(table.y), dtype=bool)

@@ -172,6 +172,7 @@ class TestUsage:
             (["--model", "no.such.model"], "cannot be imported"),
             (["--model", "sklearn.svm.NoSuchModel"], "cannot be imported"),
             (["--model", "sklearn.svm.LinearSVC"], "predict_proba"),
+            (["--model", "sklearn.svm"], "is a module; name a classifier in it"),
             (["--model", "sklearn.pipeline.Pipeline"], "without arguments"),
             (["--sep", "||"], "single character"),
             (["-o", "issues.xlsx"], "ends in .csv"),

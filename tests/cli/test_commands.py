@@ -134,6 +134,20 @@ class TestAudit:
         done = run("audit", path, "--label", "y", *QUICK)
         assert "differ from others in blanks, capitals or zeros alone ('1', '1.0')" in done.err
 
+    def test_rows_that_are_alike_but_for_their_label_are_counted(self, run, mixed, tmp_path):
+        path, frame = tmp_path / "twice.csv", mixed.frame
+        again = frame.iloc[[20, 30, 40]].assign(kind=["barolo", "barolo", frame["kind"][40]])
+        again["name"] = ["x", "y", "z"]
+        n_unlike = int((again["kind"] != frame["kind"].iloc[[20, 30, 40]]).sum())
+        pd.concat([frame, again]).to_csv(path, index=False)
+        done = run("audit", path, "--label", "kind", "--id", "name", *QUICK)
+        assert n_unlike in (1, 2)
+        words = (
+            f"{2 * n_unlike} rows have the values of others but not their label ({n_unlike} group"
+        )
+        assert words in done.out
+        assert "values of others" not in run("audit", mixed.path, "--label", "kind", *QUICK).out
+
     def test_columns_that_tell_the_labels_are_named_and_can_be_ignored(self, run, mixed, tmp_path):
         path, frame = tmp_path / "leak.csv", mixed.frame
         frame["code"] = pd.factorize(frame["kind"])[0]
@@ -260,7 +274,7 @@ class TestAudit:
         notes = done.err.splitlines()
         assert len(notes) == len(set(notes))
         assert all(note.startswith("skclean: note: ") for note in notes)
-        assert any("least populated class" in note for note in notes)
+        assert any("fewer rows than there are folds" in note for note in notes)
 
     def test_progress_is_for_terminals(self, mixed, tmp_path):
         reader, terminal = pty.openpty()
