@@ -20,6 +20,7 @@ from skclean.display._style import (
 )
 
 N_BINS = 25
+ROUNDING = 1e-6  # of a bin
 ROW_HEIGHT = 0.85
 FLAGGED_AT, WRONG_AT = 42, 88  # points right of the axes, where the shares end
 HEADING = 10  # points between axes and legend, for the headings of the shares
@@ -41,7 +42,8 @@ class LabelQualityDisplay(BaseDisplay):
     Parameters
     ----------
     kept, flagged : ndarray of shape (n_classes, n_bins), dtype int
-        Number of samples by given class and bin of label quality, from 0 to 1.
+        Number of samples by given class and bin of label quality, from 0 to 1; a bin holds
+        its upper end.
 
     display_labels : array-like of shape (n_classes,)
         Classes.
@@ -206,7 +208,8 @@ class LabelQualityDisplay(BaseDisplay):
         check_issues(issues)
         codes, n_classes = given_codes(issues), len(issues.classes)
         mask, quality = issues.issue_mask, issues.label_quality
-        bins = np.clip((quality * N_BINS).astype(int), 0, N_BINS - 1)
+        # bins hold their upper end, so that flags lie left of the line where they end
+        bins = np.clip(np.ceil(quality * N_BINS - ROUNDING).astype(int) - 1, 0, N_BINS - 1)
         threshold = n_wrong = None
         if mask.any() and (mask.all() or quality[mask].max() < quality[~mask].min()):
             threshold = float(quality[mask].max())

@@ -14,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import skclean.display
-from skclean import NoiseAwareClassifier, NoiseMatrixEstimator, find_label_issues
+from skclean import LabelIssues, NoiseAwareClassifier, NoiseMatrixEstimator, find_label_issues
 from skclean.detectors import ConfidentLearning, NeighborAgreement
 from skclean.display import (
     ConfidenceCurveDisplay,
@@ -307,6 +307,24 @@ def test_confidence_curve_needs_something_to_draw(found):
     with pytest.raises(ValueError, match="give no expected_precision; pass y_true"):
         ConfidenceCurveDisplay.from_issues(issues)
     assert ConfidenceCurveDisplay.from_issues(issues, y_true=y_true).expected is None
+
+
+@pytest.mark.parametrize("n_neighbors", [5, 10, 25])
+def test_flags_lie_left_of_the_line_where_they_end(n_neighbors):
+    quality = np.arange(n_neighbors + 1) / n_neighbors  # shares of votes, at the ends of bins
+    for dtype in (np.float32, np.float64):
+        issues = LabelIssues(
+            label_quality=quality.astype(dtype),
+            issue_mask=quality < 0.5,
+            suggested_label=np.ones(len(quality), dtype=int),
+            given_label=np.arange(len(quality)) % 2,
+            classes=np.arange(2),
+        )
+        drawn = LabelQualityDisplay.from_issues(issues)
+        edges = (np.flatnonzero(drawn.flagged.sum(axis=0)) + 1) / drawn.flagged.shape[1]
+        assert edges.max() == pytest.approx(drawn.threshold)
+        kept = np.flatnonzero(drawn.kept.sum(axis=0)) / drawn.flagged.shape[1]
+        assert kept.min() >= drawn.threshold - 1e-6
 
 
 def test_reliability_shows_the_bins_of_the_metric(found):
