@@ -50,8 +50,10 @@ def check_labels(y):
         )
     try:
         check_classification_targets(y)
-    except TypeError as error:
-        types = sorted({type(value).__name__ for value in y})
+    except (TypeError, ValueError) as error:
+        types = sorted({type(value).__name__ for value in y.tolist()})
+        if isinstance(error, ValueError) and len(types) == 1:
+            raise
         if types == ["bytes"]:
             raise TypeError(
                 "Labels of bytes are not supported; decode them first, for example with "

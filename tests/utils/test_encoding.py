@@ -161,5 +161,9 @@ def test_what_is_no_column_of_classes_is_refused(y):
 
 
 def test_labels_that_cannot_be_ordered_are_refused():
-    with pytest.raises(TypeError, match="of one type to be ordered. Got int, str; convert"):
-        encode_labels(np.array(["a", 1, "b"], dtype=object))
+    for y in (["a", 1, "b"], [1, "a", "b"]):
+        with pytest.raises(TypeError, match="of one type to be ordered. Got int, str; convert"):
+            encode_labels(np.array(y, dtype=object))
+    for y in (np.array([b"a", b"b"]), np.array([b"a", b"b"], dtype=object)):
+        with pytest.raises(TypeError, match="Labels of bytes are not supported"):
+            encode_labels(y)
