@@ -13,7 +13,6 @@ from typing import Annotated
 import typer
 
 from skclean._cli_summary import (
-    counted,
     describe_classes,
     describe_contradictions,
     describe_flags,
@@ -33,6 +32,7 @@ from skclean._table import (
     is_gzip,
     same_kind,
 )
+from skclean.utils._text import counted
 
 app = typer.Typer(
     name="skclean",
@@ -342,19 +342,23 @@ def check_page():
 def write_page(report, path, decisions):
     """Write the page of an audit, which saves decisions under a name."""
     try:
-        report.to_html(path, decisions=decisions.removesuffix(".csv"))
+        report.to_html(path, decisions=decisions)
     except OSError as error:
         raise TableError(f"cannot write {str(path)!r}: {error.strerror or error}") from error
 
 
 def decisions_name(earlier):
-    """A name for the decisions of a page beside those of earlier reviews."""
-    return f"decisions-{len(earlier) + 1}.csv" if earlier else "decisions.csv"
+    """A name for the decisions of a page, beside those of earlier reviews, without its ending."""
+    taken = {path.stem for path in earlier or ()}
+    number = len(taken) + 1
+    while f"decisions-{number}" in taken:
+        number += 1
+    return f"decisions-{number}" if taken else "decisions"
 
 
 def how_to_apply(path, earlier, sep):
     """The command that applies the decisions of a page, beside those of earlier reviews."""
-    reviews = [*(earlier or ()), decisions_name(earlier)]
+    reviews = [*(earlier or ()), f"{decisions_name(earlier)}.csv"]
     words = ["skclean", "apply", str(path)]
     words += [word for review in reviews for word in ("--review", str(review))]
     words += ["-o", "reviewed" + "".join(path.suffixes[-2 if is_gzip(path) else -1 :])]
@@ -451,7 +455,7 @@ def audit(
         elif html is not None:
             parts.append(
                 f"Wrote {printable(html)}: open it in a browser, review the rows, download the "
-                f"decisions\nas {decisions_name(review)}, and run: "
+                f"decisions\nas {decisions_name(review)}.csv, and run: "
                 f"{how_to_apply(file, review, sep)}"
             )
         elif output is None and issues.n_issues:
@@ -525,6 +529,8 @@ def clean(
             print(f"Changed {counted(n_reviewed, 'label')} as reviewed")
         if issues.n_issues:
             print(describe_trust(table, issues))
+        if contradictions := describe_contradictions(table):
+            print(contradictions)
         if issues.n_issues and issues.n_ambiguous == issues.n_issues:
             note("note: no flag stands; look at them before you use the copy: skclean audit --html")
         print(f"Wrote {printable(output)}")

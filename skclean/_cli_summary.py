@@ -5,6 +5,7 @@ import numpy as np
 from skclean.utils._text import (
     GAP,
     MAX_CELL,
+    counted,
     cut,
     display_width,
     first_of,
@@ -14,11 +15,7 @@ from skclean.utils._text import (
 )
 
 MAX_CLASSES = 20
-
-
-def counted(n, noun):
-    """A number of things in words."""
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+MANY_ALIKE = 0.5  # of rows that are like others, from which on that says nothing
 
 
 def plain(name):
@@ -107,17 +104,17 @@ def _doubtful(issues):
     if len(unflagged):
         of = f" of {_named(unflagged)}" if len(unflagged) < len(doubtful) else ""
         text += f", though none{of} is flagged"
-    return f"\n{text}: see some rows before acting on them."
+    return f"{text}: see some rows before acting on them."
 
 
 def describe_contradictions(table):
     """How many groups of rows are alike in all columns, but not in their labels."""
     from skclean.report._duplicates import equal_rows
 
-    groups = equal_rows(table.X, np.unique(table.y, return_inverse=True)[1])
-    if not groups:
-        return ""
+    groups = equal_rows(table.shown, np.unique(table.y, return_inverse=True)[1])
     n_rows = sum(map(len, groups))
+    if not 0 < n_rows < MANY_ALIKE * len(table.y):
+        return ""
     return (
         f"{n_rows:,} rows have the values of others but not their label "
         f"({counted(len(groups), 'group')}), "
@@ -129,23 +126,19 @@ def _named(classes):
     return printable(first_of([plain(name) for name in classes]))
 
 
-SKILL = 0.2  # share of the way from guesses to what the labels say
-
-
-def _skill(table, issues):
-    """How much better than guesses the predictions agree with the labels, 1 at most."""
-    _, counts = np.unique(table.y, return_counts=True)
-    by_chance = 1 - np.sum((counts / len(table.y)) ** 2)
-    return 1 - np.mean(issues.suggested_label != table.y) / by_chance
+SKILL = 0.2  # agreement of predictions and labels beyond that of chance
 
 
 def describe_trust(table, issues):
     """Which flags stand, and how many of them should be right."""
+    from sklearn.metrics import cohen_kappa_score
+
     n = issues.n_issues
     lines = []
-    if _skill(table, issues) < SKILL:
+    if len(np.unique(table.y)) > 1 and cohen_kappa_score(table.y, issues.suggested_label) < SKILL:
         lines.append(
-            "The other columns tell little of the labels: contradictions say little as well."
+            "The other columns tell little of the labels, or most of them are wrong: "
+            "contradictions say little."
         )
     if ambiguous := issues.n_ambiguous:
         explained = "them all" if n > 1 else "it"
@@ -159,7 +152,8 @@ def describe_trust(table, issues):
             f"About {issues.expected_precision:.0%} of the flags should be right "
             f"(nine times out of ten, {low:.0%} to {high:.0%})."
         )
-        if issues.noise_rate_bounds is not None and round(issues.noise_rate_bounds[0], 3) == 0:
+        bounds = issues.noise_rate_bounds
+        if bounds is not None and round(bounds[0], 3) == 0 and not issues.measured_precision > 0:
             lines.append(
                 "The data also allow overlap alone and no wrong label: then no flag is right."
             )
@@ -172,6 +166,8 @@ def describe_trust(table, issues):
             text += f"; of their flags {issues.measured_precision:.0%} were right"
             text += f" (95% interval {low:.0%} to {high:.0%})"
         lines.append(f"{text}.")
+    if doubtful := _doubtful(issues):
+        lines.append(doubtful)
     return "\n".join(lines)
 
 
@@ -179,13 +175,12 @@ def describe_flags(table, issues, n_shown=10):
     """How many rows are flagged, and the worst of them."""
     n = issues.n_issues
     if n == 0:
-        return "No label is flagged." + _doubtful(issues)
+        return "\n".join(filter(None, ["No label is flagged.", _doubtful(issues)]))
     is_one = n == 1
     text = (
         f"{n:,} of {counted(len(table.y), 'label')} {'is' if is_one else 'are'} flagged as likely "
         f"wrong ({_share(n, len(table.y))}).\n{describe_trust(table, issues)}"
     )
-    text += _doubtful(issues)
     worst = issues.ranked_indices()[: min(n, n_shown)]
     rows = [
         [

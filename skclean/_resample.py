@@ -80,7 +80,8 @@ class NoisyLabelFilter(_LabelResampler):
 
     keep_ambiguous : bool, default=False
         Keep the flagged samples that overlap of the classes could explain, and drop those
-        alone whose flags stand; see `LabelIssues.ambiguous_mask`.
+        alone whose flags stand; see `LabelIssues.ambiguous_mask`. It needs a detector that
+        tells them apart, as `ConfidentLearning` does by its default rule.
 
     Attributes
     ----------

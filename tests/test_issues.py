@@ -89,7 +89,7 @@ def test_to_frame_without_a_suggested_probability_is_nan(issues):
     assert frame["suggested_proba"].isna().all()
 
 
-def test_to_frame_without_pandas_names_the_extra(issues, monkeypatch):
+def test_to_frame_without_pandas_names_it(issues, monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(ImportError, match=r"pip install pandas"):
         issues.to_frame()

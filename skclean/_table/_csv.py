@@ -139,12 +139,13 @@ def read_csv(path, label, *, id=None, group=None, sep=None, ignore=()):
     texts = columns["label"]
     labels = _labels(texts)
     check_features(names, roles)
+    used = sorted(set(range(len(names))) - set(roles.values()))
     try:
         frame = pd.read_csv(
             path,
             sep=sep,
             index_col=False,
-            usecols=sorted(set(range(len(names))) - set(roles.values())),
+            usecols=used,
             na_values=["?"],
             encoding="utf-8-sig",
             compression="gzip" if is_gzip(path) else None,
@@ -155,6 +156,7 @@ def read_csv(path, label, *, id=None, group=None, sep=None, ignore=()):
         raise TableError(
             f"cannot read {str(path)!r}: {reason}; are its quotes balanced?"
         ) from error
+    frame.columns = [names[i] for i in used]  # pandas names columns without a name
     if len(frame) != len(labels):
         raise TableError(
             f"{str(path)!r} can be read as {len(frame)} or as {len(labels)} rows; "

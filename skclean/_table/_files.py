@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import re
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -55,15 +56,20 @@ def same_kind(source, path, sep=None):
     kind, wanted = table_kind(path), table_kind(source)
     if kind != wanted:
         raise UsageError(
-            f"{str(source)!r} is a {wanted} table, so its cleaned copy is one as well; "
-            f"got {str(path)!r}"
+            f"{str(source)!r} is a {wanted} table, so its copy is one as well; got {str(path)!r}"
         )
-    expected = default_sep(path)
-    if kind == "csv" and default_sep(source) != expected and sep not in (expected, "tab", "\\t"):
+    named, wanted = _text_suffix(path), _text_suffix(source)
+    is_tab = default_sep(source) == "\t" if sep is None else sep in ("tab", "\\t", "\t")
+    if kind == "csv" and named != wanted and is_tab != (default_sep(path) == "\t"):
+        stem = Path(path).name.removesuffix(".gz").removesuffix(named)
         raise UsageError(
             f"a copy has the delimiter of its source {str(source)!r}, which {str(path)!r} does not "
-            f"say; name it {Path(path).with_suffix(Path(source).suffix).name!r}"
+            f"say; name it {stem + wanted!r}"
         )
+
+
+def _text_suffix(path):
+    return Path(Path(path).name.removesuffix(".gz")).suffix
 
 
 def check_file(path, holds):
@@ -94,12 +100,15 @@ def check_output(path, source):
 
 
 def _holds_decisions(path):
-    """Does a file begin as those that the page saves?"""
+    """Does a file begin as those of decisions do, from the page or from a spreadsheet?"""
     if not path.is_file():
         return False
     with path.open("rb") as file:
-        start = file.read(200)
-    return b"row,id,column,given_label,decision" in start or b"skclean.decisions/" in start
+        start = file.read(400).replace(b"\0", b"").lower()  # of UTF-16 as well
+    start = start.lstrip(b"\xef\xbb\xbf\xff\xfe")
+    header = start.splitlines()[0] if start else b""
+    names = {name.strip(b' "').replace(b" ", b"_") for name in re.split(rb"[,;\t|]", header)}
+    return {b"decision", b"given_label"} <= names or b"skclean.decisions/" in start
 
 
 def check_target(path, source):

@@ -1,6 +1,5 @@
 """What an audit needs of a table, whatever file it comes from."""
 
-import re
 import warnings
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -10,8 +9,8 @@ import numpy as np
 
 from skclean._table._features import Features
 from skclean._table._files import TableError
+from skclean.utils._text import as_spreadsheets_see
 
-NUMBER = re.compile(r"[-+]?\d+([.,]\d*)?")
 FEW_ROWS = 5  # of each class on average, below which a column may be one of numbers
 
 
@@ -149,13 +148,13 @@ def check_features(names, roles):
         )
 
 
-def make_table(frame, label, *, labels, ids=None, groups=None, id=None, ignore=()):
+def make_table(frame, label, *, labels, ids=None, groups=None, id=None, ignore=(), is_typed=False):
     """Set the rows without a label aside and make features of the other columns.
 
     Parameters
     ----------
     frame : pandas.DataFrame of shape (n_rows, n_columns)
-        The columns that are features.
+        The columns that are features or ignored.
 
     label : str
         Name of the label column.
@@ -172,6 +171,9 @@ def make_table(frame, label, *, labels, ids=None, groups=None, id=None, ignore=(
 
     ignore : collection of str, default=()
         Columns that are shown and no features.
+
+    is_typed : bool, default=False
+        Does the file tell texts from numbers?
 
     Returns
     -------
@@ -198,7 +200,7 @@ def make_table(frame, label, *, labels, ids=None, groups=None, id=None, ignore=(
     if len(rows) < n_rows:
         frame = frame.iloc[rows].reset_index(drop=True)
     frame.columns = list(map(str, frame.columns))
-    features = Features(table.y, rows)
+    features = Features(table.y, rows, is_typed)
     for name, column in frame.items():
         if name not in ignore:
             features.add(name, column)
@@ -240,9 +242,7 @@ def check_classes(y, label, n_rows):
         )
     alike = defaultdict(list)
     for name in classes:
-        plain = " ".join(name.split()).casefold()
-        is_number = NUMBER.fullmatch(plain)
-        alike[float(plain.replace(",", ".")) if is_number else plain].append(name)
+        alike[as_spreadsheets_see(name)].append(name)
     alike = [name for names in alike.values() if len(names) > 1 for name in names]
     if alike:
         shown = ", ".join(map(repr, alike[:4])) + (" ..." if len(alike) > 4 else "")

@@ -208,7 +208,7 @@ def find_table_issues(
         issues = detector.fit(table.X, table.y, **params).issues_
     except ValueError as error:
         reason = str(error).rstrip(".")
-        if "n_splits" in reason:
+        if "n_splits" in reason and "greater than the number of" in reason:
             reason = (
                 f"no class has as many rows as there are folds ({n_folds}); pass a smaller "
                 "--cv, or leave out classes of few rows"

@@ -56,6 +56,7 @@ def read_parquet(path, label, *, id=None, group=None, ignore=()):
         groups=None if groups is None else _labels(groups),
         id=id,
         ignore=ignore,
+        is_typed=True,
     )
 
 

@@ -179,7 +179,7 @@ def _csv_rows(text, path):
             "from 1 below it); are its quotes balanced?"
         )
     known = [(name, i) for i, name in enumerate(names) if name in COLUMNS]
-    _check_names([dict(known)])
+    _check_names([dict.fromkeys(names)])
     return [{name: fields[i] for name, i in known if i < len(fields)} for fields in rows]
 
 

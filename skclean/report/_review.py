@@ -1,6 +1,5 @@
 """Find out which rows and classes decisions mean, and refuse those that do not fit the labels."""
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +7,7 @@ import numpy as np
 from skclean.report._decisions import named
 from skclean.utils._encoding import encode_labels, index_of, is_missing
 from skclean.utils._sklearn import _safe_indexing
-
-NUMBER = re.compile(r"[+-]?\d+([.,]\d*)?", re.ASCII)
+from skclean.utils._text import as_spreadsheets_see
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,12 +93,6 @@ def check_review(y, decisions, *, ids=None, classes=None):
     return Review(classes, rows[first], words[first], given[first], new[first])
 
 
-def _as_spreadsheets_see(text):
-    """What is left of a text when a spreadsheet takes it for a number or truth value."""
-    text = " ".join(text.split()).casefold()
-    return float(text.replace(",", ".")) if NUMBER.fullmatch(text) else text
-
-
 class _Names:
     """Positions by name: as written, or else as a spreadsheet may have written it."""
 
@@ -116,8 +108,8 @@ class _Names:
     def find(self, text):
         """Positions of all that are called so."""
         if text not in self.exact and self._loose is None:
-            self._loose = _positions(map(_as_spreadsheets_see, self.names))
-        return self.exact.get(text) or self._loose.get(_as_spreadsheets_see(text), [])
+            self._loose = _positions(map(as_spreadsheets_see, self.names))
+        return self.exact.get(text) or self._loose.get(as_spreadsheets_see(text), [])
 
     def code(self, text):
         """Position of the one that is called so, -1 where there is none."""
@@ -180,7 +172,7 @@ def _check_ids(entries, rows, names):
         f"{row} ({names[row]!r}, decided on as {entry.id!r})"
         for entry, row in zip(entries, rows, strict=True)
         if entry.id not in ("", names[row])
-        and _as_spreadsheets_see(entry.id) != _as_spreadsheets_see(names[row])
+        and as_spreadsheets_see(entry.id) != as_spreadsheets_see(names[row])
     ]
     if strangers:
         raise ValueError(

@@ -23,7 +23,8 @@ class Prune(BaseStrategy):
 
     keep_ambiguous : bool, default=False
         Keep the flagged samples that overlap of the classes could explain, and leave out
-        those alone whose flags stand; see `LabelIssues.ambiguous_mask`.
+        those alone whose flags stand; see `LabelIssues.ambiguous_mask`. It needs a detector
+        that tells them apart, as `ConfidentLearning` does by its default rule.
 
     class_weight : {"prior", "balanced"}, default=None
         Pruning thins some classes more than others. "prior" weighs the rest so that each
@@ -75,6 +76,11 @@ class Prune(BaseStrategy):
 
     def _apply(self, y, issues):
         removed = issues.issue_mask
+        if self.keep_ambiguous and issues.noise_rate_bounds is None:
+            raise ValueError(
+                "keep_ambiguous=True needs flags that are told apart from overlap, which this "
+                "detector does not do; pass keep_ambiguous=False or use ConfidentLearning()."
+            )
         if self.keep_ambiguous:
             removed = removed & ~issues.ambiguous_mask
         if self.max_removed is not None:

@@ -2,6 +2,7 @@
 
 from difflib import get_close_matches
 from inspect import Parameter, signature
+from types import NoneType
 
 import numpy as np
 from sklearn.ensemble import StackingClassifier, VotingClassifier
@@ -48,7 +49,11 @@ def takes_sample_weight(estimator):
     if isinstance(estimator, (VotingClassifier, StackingClassifier)):
         members = [member for _, member in estimator.estimators]
         members.append(getattr(estimator, "final_estimator", None))
-        return all(takes_sample_weight(each) for each in members if each not in ("drop", None))
+        members = [each for each in members if not isinstance(each, (str, NoneType))]
+        return all(
+            takes_sample_weight(each) and sample_weight_name(each) == "sample_weight"
+            for each in members
+        )
     return False
 
 

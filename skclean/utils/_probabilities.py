@@ -13,7 +13,7 @@ def has_probabilities(estimator):
     """
     if hasattr(estimator, "predict_proba"):
         return True
-    if isinstance(estimator, Pipeline):
+    if isinstance(estimator, Pipeline) and estimator.steps:
         return has_probabilities(estimator.steps[-1][1])
     return isinstance(estimator, StackingClassifier) and estimator.final_estimator is None
 

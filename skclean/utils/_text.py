@@ -1,15 +1,28 @@
 """Plain text for terminals of any width and for pipes."""
 
+import re
 import shutil
 from unicodedata import combining, east_asian_width
 
 MAX_CELL = 30
+NUMBER = re.compile(r"[+-]?\d+([.,]\d*)?", re.ASCII)
 GAP = "  "
 
 
 def printable(text):
     """Text with control characters written as escapes, so that a terminal obeys none."""
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in str(text))
+
+
+def as_spreadsheets_see(text):
+    """What is left of a text when a spreadsheet takes it for a number or truth value."""
+    text = " ".join(text.split()).casefold()
+    return float(text.replace(",", ".")) if NUMBER.fullmatch(text) else text
+
+
+def counted(n, noun):
+    """A number of things in words."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def first_of(names, n=5):

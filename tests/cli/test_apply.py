@@ -207,6 +207,12 @@ def test_files_that_are_in_the_way(run, table, decide, tmp_path):
         before = output.read_bytes()
         assert says in refused(run("apply", table, "--review", review, "-o", output))
         assert output.read_bytes() == before
+    for text in ['"row";"id";"given_label";"decision"', "Given label\tDecision\trow"]:
+        for encoding in ("utf-8-sig", "utf-16"):
+            saved = tmp_path / "saved.csv"
+            saved.write_text(text + "\n1\t2\n", encoding=encoding)
+            done = run("audit", table, "--label", "kind", "-o", saved)
+            assert "holds the decisions of a review" in refused(done)
     none = tmp_path / "none.csv"
     assert "there is no file" in refused(run("apply", table, "--review", none, "-o", "c.csv"))
     parquet_copy = tmp_path / "c.parquet"

@@ -205,6 +205,13 @@ class TestUsage:
         done = run("clean", good, *AUDIT, "-o", tmp_path / "copy.tsv")
         assert done.code == 2
         assert "name it 'copy.csv'" in done.err
+        for source, target, sep, name in [
+            ("t.tsv", "copy.csv", [], "copy.tsv"),
+            ("t.tsv", "copy.csv", ["--sep", "tab"], "copy.tsv"),
+            ("t.csv.gz", "copy.tsv.gz", [], "copy.csv"),
+        ]:
+            done = run("clean", tmp_path / source, *AUDIT, "-o", tmp_path / target, *sep)
+            assert f"name it {name!r}" in done.err
         sheet = tmp_path / "sheet.xlsx"
         sheet.write_bytes(b"PK")
         assert "save the sheet as 'CSV UTF-8'" in run("audit", sheet, *AUDIT).err

@@ -159,6 +159,59 @@ class TestAudit:
         assert "no column 'kode' for --ignore: did you mean 'code'?" in done.err
         assert "--label and --ignore name the same" in run(*args, "--ignore", "kind").err
 
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_ids_that_were_given_label_by_label_are_named(self, run, mixed, tmp_path, order):
+        path, frame = tmp_path / "sorted.csv", mixed.frame
+        frame["name"] = np.empty(len(frame), dtype=int)
+        sorted_rows = np.argsort(frame["kind"].fillna("").to_numpy(), kind="stable")
+        frame.loc[sorted_rows, "name"] = 1000 + 10 * np.arange(len(frame))[::order]
+        frame.to_csv(path, index=False)
+        done = run("audit", path, "--label", "kind", *QUICK)
+        assert "'name' holds another whole number in nearly every row, as ids do" in done.err
+        rng = np.random.default_rng(0)
+        frame["name"] = rng.permutation(10 * len(frame))[: len(frame)]
+        frame.to_csv(path, index=False)
+        assert "as ids do" not in run("audit", path, "--label", "kind", *QUICK).err
+
+    def test_columns_of_digits_that_were_not_read_are_named(self, run, mixed, tmp_path):
+        path, frame = tmp_path / "times.csv", mixed.frame
+        frame["time"] = [f"{i % 24:02d}:{i % 5}0" for i in range(len(frame))]
+        frame.to_csv(path, index=False)
+        done = run("audit", path, "--label", "kind", "--id", "name", *QUICK)
+        assert "'time' was taken for texts, though most of them hold digits" in done.err
+
+    def test_a_column_made_from_the_labels_is_named_despite_gaps(self, run, mixed, tmp_path):
+        path, frame = tmp_path / "leak.csv", mixed.frame
+        frame["code"] = frame["kind"].where(np.arange(len(frame)) % 3 > 0)
+        frame.to_csv(path, index=False)
+        done = run("audit", path, "--label", "kind", "--id", "name", *QUICK)
+        assert "the column 'code' alone tells the label of every row" in done.err
+
+    def test_a_column_without_a_name_can_be_ignored(self, run, mixed, tmp_path):
+        path, frame = tmp_path / "nameless.csv", mixed.frame
+        frame.insert(2, "", np.random.default_rng(0).normal(size=len(frame)))
+        frame.to_csv(path, index=False)
+        args = ["audit", path, "--label", "kind", "--id", "name", *QUICK]
+        assert "judged by 9 other columns" in run(*args).out
+        assert "judged by 8 other columns" in run(*args, "--ignore", "").out
+
+    def test_texts_of_digits_stay_texts_where_the_file_tells_types(self, run, mixed, tmp_path):
+        path, frame = tmp_path / "typed.parquet", mixed.frame
+        frame["zip"] = [f"{i % 7:05d}" for i in range(len(frame))]
+        frame["number"] = [str(i) for i in range(len(frame))]
+        frame.to_parquet(path)
+        done = run("audit", path, "--label", "kind", "--id", "name", *QUICK)
+        assert "'number' has another text in nearly every row" in done.err
+        assert "judged by 9 other columns" in done.out
+
+    def test_numbers_written_as_texts_that_count_the_rows_are_named(self, run, mixed, tmp_path):
+        path, frame = tmp_path / "counted.csv", mixed.frame
+        frame["number"] = [f"{i:,}" for i in range(1000, 1000 + len(frame))]
+        frame.loc[0, "number"] = "1,000.0"
+        frame.to_csv(path, index=False)
+        done = run("audit", path, "--label", "kind", "--id", "name", *QUICK)
+        assert "'number' counts the rows" in done.err
+
     def test_an_unnamed_column_that_counts_is_no_feature_of_few_rows_either(self, run, tmp_path):
         path = tmp_path / "few.csv"
         x = np.tile([0.0, 1.0], 9) + np.arange(18) / 100

@@ -137,6 +137,9 @@ def test_the_summary_says_how_to_apply_a_second_review(run, mixed, tmp_path):
     review = decisions_of(before, mixed.frame, tmp_path / "first round.csv", 5)
     args = ["audit", mixed.path, *AUDIT, "--review", review, "--html", tmp_path / "a.html"]
     assert f"--review '{review}' --review decisions-2.csv -o reviewed.csv" in run(*args).out
+    second = review.rename(review.with_name("decisions-2.csv"))
+    args[args.index(review)] = second
+    assert "--review decisions-3.csv -o reviewed.csv" in run(*args).out
 
 
 def refused(done, code=1):
@@ -157,6 +160,11 @@ def test_what_cannot_be_written_or_shown_is_said_before_the_work(run, mixed, tmp
     line = refused(run("audit", mixed.path, *AUDIT, "--html", page, "--images", "photo"))
     assert "'photo'" in line
     assert not page.exists()
+
+
+def test_a_table_is_no_review(run, mixed):
+    line = refused(run("audit", mixed.path, *AUDIT, "--review", mixed.path))
+    assert "they have 'alcohol', 'bottled'" in line
 
 
 def test_a_review_that_does_not_fit_is_refused(run, mixed, tmp_path):

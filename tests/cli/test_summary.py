@@ -4,6 +4,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
 from skclean import find_label_issues
 from skclean._cli_summary import (
@@ -52,6 +53,21 @@ def test_that_overlap_alone_is_possible_is_said_and_that_columns_tell_nothing():
     clear = replace(issues, suggested_label=y, noise_rate_bounds=(0.1, 0.2))
     text = describe_trust(table_of(y), clear)
     assert "overlap alone" not in text
+    assert "tell little" not in text
+    reviewed = replace(issues, measured_precision=0.5)
+    assert "overlap alone" not in describe_trust(table_of(y), reviewed)
+
+
+@pytest.mark.parametrize("share", [0.5, 0.7, 0.9])
+def test_predictions_that_are_no_better_than_guesses_are_called_so(share):
+    rng = np.random.default_rng(0)
+    y, guesses = rng.random((2, 2000)) < share
+    pred_probs = np.where(guesses[:, np.newaxis] == [False, True], 0.8, 0.2)
+    issues = find_label_issues(y, pred_probs)
+    assert "tell little of the labels" in describe_trust(table_of(y), issues)
+    wrong = rng.random(2000) < 0.3
+    pred_probs = np.where((y ^ wrong)[:, np.newaxis] == [False, True], 0.8, 0.2)
+    text = describe_trust(table_of(y), find_label_issues(y, pred_probs))
     assert "tell little" not in text
 
 

@@ -83,7 +83,7 @@ def plain_anchor_counts(y, predicted, probability, n_classes):
     return counts
 
 
-@pytest.mark.parametrize("n_classes", [2, 7, 60])
+@pytest.mark.parametrize("n_classes", [1, 2, 7, 60])
 @pytest.mark.parametrize("decimals", [1, 2, 16])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_anchors_are_those_of_the_definition(n_classes, decimals, dtype):

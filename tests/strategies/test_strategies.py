@@ -47,11 +47,14 @@ def test_prune_never_drops_what_is_not_flagged():
 
 def test_prune_may_keep_what_overlap_could_explain():
     ambiguous = np.array([False, False, True, False, True, False])
-    issues = replace(ISSUES, ambiguous_mask=ambiguous)
+    issues = replace(ISSUES, ambiguous_mask=ambiguous, noise_rate_bounds=(0.0, 0.5))
     keep = Prune(keep_ambiguous=True).apply(Y, issues).keep
     np.testing.assert_array_equal(keep, [0, 1, 1, 1, 1, 1])  # the only c stays for its class
-    keep = Prune(keep_ambiguous=True, max_removed=0).apply(Y, issues).keep
-    assert keep.all()
+    worst_is_ambiguous = replace(issues, ambiguous_mask=ISSUES.label_quality < 0.15)
+    keep = Prune(keep_ambiguous=True, max_removed=1).apply(Y, worst_is_ambiguous).keep
+    np.testing.assert_array_equal(keep, [1, 1, 1, 1, 0, 1])
+    with pytest.raises(ValueError, match="keep_ambiguous=True needs flags that are told apart"):
+        Prune(keep_ambiguous=True).apply(Y, ISSUES)
 
 
 def test_relabel_takes_the_suggestions_that_are_sure_enough():

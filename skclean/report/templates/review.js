@@ -140,7 +140,8 @@ const keys = {
 
 function inSight(row) {
   const box = row?.getBoundingClientRect();
-  return box !== undefined && box.top >= 0 && box.bottom <= window.innerHeight;
+  const covered = document.querySelector(".bar")?.getBoundingClientRect().bottom ?? 0;
+  return box !== undefined && box.top >= covered && box.bottom <= window.innerHeight;
 }
 
 function onKey(event) {
