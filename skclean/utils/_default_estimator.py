@@ -146,7 +146,10 @@ def default_classifier(X=None):
         Unfitted, the same at every call: its seed is fixed.
     """
     encoder = OrdinalEncoder(
-        handle_unknown="use_encoded_value", unknown_value=np.nan, max_categories=MAX_CATEGORIES
+        handle_unknown="use_encoded_value",
+        unknown_value=np.nan,
+        encoded_missing_value=MAX_CATEGORIES,  # of one value and gaps, boosting uses neither
+        max_categories=MAX_CATEGORIES,
     )
     encoded = encode_table(X, encoder, EmptyColumnsFilled())
     n_texts = len(encoded.transformers[0][2]) if hasattr(encoded, "transformers") else 0

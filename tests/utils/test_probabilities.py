@@ -6,6 +6,7 @@ import sklearn
 from sklearn.datasets import load_iris
 from sklearn.ensemble import StackingClassifier, VotingClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -14,6 +15,7 @@ from sklearn.svm import SVC, LinearSVC
 from skclean import NoiseAwareClassifier
 from skclean.detectors import ConfidentLearning, EnsembleDetector, EnsembleFilter
 from skclean.strategies import CoTeaching, ForwardCorrection, SoftLabels
+from skclean.utils._default_estimator import default_classifier
 from skclean.utils._metadata import takes_sample_weight
 from skclean.utils._probabilities import has_probabilities
 
@@ -78,6 +80,32 @@ def test_ensembles_take_weights_if_all_their_members_do(classifier, expected):
     aware = NoiseAwareClassifier(classifier, strategy=SoftLabels()).fit(X, y)
     assert aware.score(X, load_iris().target) > 0.9
     NoiseAwareClassifier(classifier).fit(X, y)
+
+
+def test_a_column_of_ticks_and_gaps_is_of_as_much_use_as_one_of_two_texts():
+    import pandas as pd
+
+    rng = np.random.default_rng(0)
+    y = rng.integers(2, size=400)
+    tick = np.where(rng.random(400) < 0.9, y, 1 - y) > 0
+    ticked = pd.DataFrame({"tick": np.where(tick, "x", None), "z": rng.normal(size=400)})
+    assert cross_val_score(default_classifier(ticked), ticked, y).mean() > 0.85
+    spelled = ticked.fillna({"tick": "o"})
+    np.testing.assert_allclose(
+        default_classifier(ticked).fit(ticked, y).predict_proba(ticked),
+        default_classifier(spelled).fit(spelled, y).predict_proba(spelled),
+    )
+
+
+def test_texts_of_more_values_than_a_histogram_holds_and_gaps_are_taken():
+    import pandas as pd
+
+    rng = np.random.default_rng(0)
+    names = np.array([f"name {i}" for i in range(400)], dtype=object)[rng.integers(400, size=3000)]
+    X = pd.DataFrame({"name": np.where(rng.random(3000) < 0.1, None, names)})
+    y = pd.isna(X["name"]).to_numpy().astype(int)
+    assert default_classifier(X).fit(X, y).score(X, y) == 1
+    assert default_classifier(X).fit(X[y == 0].assign(name="a"), rng.integers(2, size=sum(y == 0)))
 
 
 @pytest.mark.parametrize("container", ["pandas", "polars"])
