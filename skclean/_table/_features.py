@@ -56,7 +56,7 @@ class Features:
 
     def __init__(self, y, rows, is_typed):
         self._y, self._rows, self._is_typed = y, rows, is_typed
-        self._notes, self._other_notes, self._digits = defaultdict(list), [], set()
+        self._notes, self._other_notes = defaultdict(list), []
         self.columns = {}
 
     def add(self, name, given):
@@ -107,8 +107,6 @@ class Features:
             return strings
         reading = read_texts(texts, with_numbers=not self._is_typed)
         if reading.kind is None:
-            if texts.nunique() > MANY_TEXTS and hold_digits(texts) and not self._is_typed:
-                self._digits.add(name)
             return strings
         if reading.kind in ("as written", "two ways"):
             self._note(reading.kind, name)
@@ -130,7 +128,7 @@ class Features:
             return False
         if column.dtype.kind == "O" and n_filled >= max(MANY_ROWS, MOSTLY * len(column)):
             if column.nunique() <= MANY_VALUES * n_filled:
-                if name in self._digits:
+                if self._was_not_read(column):
                     self._note("digits", name)
                 return True
             self._note("differs", name)
@@ -147,6 +145,11 @@ class Features:
         if len(column) >= MANY_ROWS:
             self._note("counts", name)
         return True
+
+    def _was_not_read(self, column):
+        """Do many texts hold digits, and yet are no numbers or dates?"""
+        texts = column.dropna()
+        return not self._is_typed and texts.nunique() > MANY_TEXTS and hold_digits(texts)
 
     def _tells_labels(self, column):
         """Do rows of equal values always have equal labels, though there are few values?"""
