@@ -100,7 +100,8 @@ def _numbers(texts, counts):
     if has_comma and share["."] == share[","] and not found["."].equals(found[","]):
         return Reading("two ways")
     grouped = read.str.count(re.escape(DECIMALS[decimal]))
-    if grouped.min() > 1 and grouped.nunique() == 1 and (values.dropna() % 1 == 0).all():
+    is_whole = not read.str.contains(decimal, regex=False).any()
+    if is_whole and grouped.min() > 1 and grouped.nunique() == 1:
         return Reading(None)  # an address of the internet, or a telephone number
     plain = not (has_comma or has_unit or grouped.any())
     return Reading("numbers" if plain else "as written", values)
