@@ -15,6 +15,7 @@ from skclean.utils._text import (
 )
 
 MAX_CLASSES = 20
+SKILL = 0.2  # agreement of predictions and labels beyond that of chance
 MANY_ALIKE = 0.5  # of rows that are like others, from which on that says nothing
 
 
@@ -124,9 +125,6 @@ def describe_contradictions(table):
 
 def _named(classes):
     return printable(first_of([plain(name) for name in classes]))
-
-
-SKILL = 0.2  # agreement of predictions and labels beyond that of chance
 
 
 def describe_trust(table, issues):

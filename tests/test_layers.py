@@ -24,7 +24,7 @@ LAYERS = [
     ["__init__"],
     ["_table"],
     ["_demo"],
-    ["_cli_summary"],
+    ["_cli_summary", "_cli_review"],
     ["_cli"],
     ["__main__"],
 ]

@@ -101,7 +101,7 @@ def check_output(path, source):
 
 def _holds_decisions(path):
     """Does a file begin as those of decisions do, from the page or from a spreadsheet?"""
-    if not path.is_file():
+    if not path.is_file() or not os.access(path, os.R_OK):
         return False
     with path.open("rb") as file:
         start = file.read(400).replace(b"\0", b"").lower()  # of UTF-16 as well

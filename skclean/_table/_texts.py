@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skclean.utils._text import first_of
+
 MANY = 0.9  # share of the texts from which on a column is one of numbers or dates, but for some
 N_TRIED = 200  # texts of a column that are looked at before all of them are
 N_NAMED = 3
@@ -75,9 +77,7 @@ def hold_digits(texts):
 
 def first_other(texts, values):
     """The first texts that were not read, in words."""
-    others = list(dict.fromkeys(texts[values.isna()]))
-    more = " and others" if len(others) > N_NAMED else ""
-    return ", ".join(map(repr, others[:N_NAMED])) + more
+    return first_of([repr(text) for text in texts[values.isna()].unique()], N_NAMED)
 
 
 def _share(values, counts):
