@@ -156,9 +156,9 @@ class LabelIssues:
         Labels that were reviewed and so are not flagged; None where none were.
 
     measured_precision : float
-        Share of right flags among those that were reviewed, in [0, 1]; NaN where the
-        detector was not told of a review, or cannot tell what it had flagged before it
-        (`TrainingDynamics`, `IterativePartitioning`, `EnsembleDetector`).
+        Share of right ones, in [0, 1], among the flags of the labels before a review that
+        were reviewed; NaN where the detector was not told of these labels, or none of their
+        flags was reviewed.
 
     measured_precision_interval : tuple of two floats or None
         95 % interval of that share among all flags that were reviewed as these were chosen.

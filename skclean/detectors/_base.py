@@ -132,10 +132,10 @@ class BaseDetector(BaseEstimator, ABC):
             The findings; `suggested_label` holds codes.
         """
 
-    def _publish(self, issues, y, review=None, flagged_before=None):
+    def _publish(self, issues, y, review=None, flagged_before=None, rated_before=False):
         if review is not None:
             codes = np.searchsorted(self.classes_, y)
-            issues = leave_alone(issues, codes, review, flagged_before)
+            issues = leave_alone(issues, codes, review, flagged_before, rated_before)
         self.issues_ = issues.decode(self.classes_, y, self._index)
         self.label_quality_ = self.issues_.label_quality
         self.issue_mask_ = self.issues_.issue_mask
@@ -319,7 +319,8 @@ class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):
 
         y_before : array-like of shape (n_samples,), default=None
             The labels before that review, equal to `y` where `trusted` is False. With them,
-            the precision of the flags is measured, ``issues_.noise`` is the noise of the
+            the precision of the flags that they got is measured (which takes the fits of the
+            folds once more, unless `memory` holds them), ``issues_.noise`` is the noise of the
             labels before the review, and it is from these that the other labels are judged:
             the rows that look worst were reviewed, and without their wrong labels the rest
             looks cleaner than it is. Without them, all is said of the labels as they are.
@@ -347,7 +348,11 @@ class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):
             noise, bounds = issues.noise, issues.noise_rate_bounds
             told = self._reviewed_noise(noise, bounds, codes, review, judged)
             issues = replace(issues, **told)
-        return self._publish(issues, y, review)
+        if y_before is None:
+            return self._publish(issues, y, review)
+        # classifiers that were trained on the reviewed labels would flag fewer right ones of them
+        flagged = issues.issue_mask if given else self._flagged_before(X, review, params)
+        return self._publish(issues, y, review, flagged, rated_before=True)
 
     def _detect_judged(self, codes, judged, trusted):
         if judged.all():

@@ -185,10 +185,7 @@ class BaseEnsembleDetector(NamedMembersMixin, BaseFittingDetector):
             self.estimators_.append(found[1])
         votes, self.pred_probs_ = cast_votes(codes, probs)
         check_judged(y, ~np.isnan(self.pred_probs_[:, 0]))
-        flagged_before = None
-        if y_before is not None:
-            votes_before, _ = cast_votes(review.before, probs)
-            flagged_before = self._judge(review.before, votes_before, self.pred_probs_).issue_mask
+        flagged_before = self._flagged_before(X, review, params)
         issues = self._judge(codes, votes, self.pred_probs_)
         return self._publish(issues, y, review, flagged_before)
 

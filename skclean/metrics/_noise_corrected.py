@@ -26,6 +26,12 @@ METRICS = {
     "matthews_corrcoef": metrics.matthews_corrcoef,
 }
 BY_CLASS = {"precision", "recall", "f1", "fbeta", "jaccard"}
+AVERAGED = {  # as scikit-learn calls its scorers
+    f"{metric}_{average}": (metric, average)
+    for metric in ("precision", "recall", "f1", "jaccard")
+    for average in ("macro", "micro", "weighted")
+}
+METRIC = [StrOptions({*METRICS, *AVERAGED}), callable]
 LARGEST_CONDITION = 1e8  # beyond it the given labels do not tell the true classes apart
 SUM_WEIGHT = 1e4  # of the row that keeps the total, against rows that hold shares
 ROUNDING = 1e-12  # shares this small are rounding
@@ -76,7 +82,7 @@ def matrix_and_classes(noise_matrix, classes):
         "y": ["array-like"],
         "y_pred": ["array-like"],
         "noise_matrix": NOISE_MATRIX,
-        "metric": [StrOptions(set(METRICS)), callable],
+        "metric": METRIC,
         "classes": ["array-like", None],
         "sample_weight": ["array-like", None],
     },
@@ -113,7 +119,8 @@ def noise_corrected_score(
 
     metric : {"accuracy", "balanced_accuracy", "precision", "recall", "f1", "fbeta", \
             "jaccard", "cohen_kappa", "matthews_corrcoef"} or callable, default="accuracy"
-        A metric of :mod:`sklearn.metrics` by name, or any function
+        A metric of :mod:`sklearn.metrics` by name, with its average as in "f1_macro" if you
+        like, or any function
         ``metric(y_true, y_pred, *, sample_weight, **metric_params)`` that depends on the
         confusion matrix alone.
 
@@ -185,6 +192,13 @@ def noise_corrected_score(
             f"{len(classes)} classes {classes[:10].tolist()}; pass classes= if a class is absent "
             "from y and y_pred."
         )
+    if metric in AVERAGED:
+        if "average" in metric_params:
+            raise ValueError(
+                f"metric={metric!r} names its average. Got average={metric_params['average']!r} "
+                f"as well; pass metric={AVERAGED[metric][0]!r} with it."
+            )
+        metric, metric_params["average"] = AVERAGED[metric]
     weight = _check_sample_weight(sample_weight, y, ensure_non_negative=True)
     cells = given * len(classes) + predicted
     counts = np.bincount(cells, weights=weight, minlength=len(classes) ** 2)

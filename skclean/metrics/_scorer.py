@@ -6,15 +6,15 @@ from typing import Any
 from numpy.typing import ArrayLike
 from sklearn.metrics import make_scorer
 
-from skclean.metrics._noise_corrected import METRICS, matrix_and_classes, noise_corrected_score
+from skclean.metrics._noise_corrected import METRIC, matrix_and_classes, noise_corrected_score
 from skclean.metrics._validation import NOISE_MATRIX
-from skclean.utils._sklearn import StrOptions, validate_params
+from skclean.utils._sklearn import validate_params
 
 
 @validate_params(
     {
         "noise_matrix": NOISE_MATRIX,
-        "metric": [StrOptions(set(METRICS)), callable],
+        "metric": METRIC,
         "classes": ["array-like", None],
     },
     prefer_skip_nested_validation=True,
@@ -41,7 +41,7 @@ def make_noise_robust_scorer(
 
     metric : str or callable, default="accuracy"
         A score of which more is better and that depends on the confusion matrix alone, such
-        as "balanced_accuracy" or "f1" (with `average` among `metric_params`); see
+        as "balanced_accuracy", "f1" or "f1_macro"; see
         :func:`noise_corrected_score` for all. Scores of probabilities, such as the area
         under the ROC curve, cannot be corrected so.
 

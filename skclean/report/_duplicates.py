@@ -1,7 +1,7 @@
 """Rows that are alike and yet have different labels."""
 
 import numpy as np
-from scipy.sparse import issparse
+from scipy.sparse import csr_array, issparse
 from sklearn.neighbors import NearestNeighbors
 
 from skclean.detectors._neighbor_search import nearest
@@ -14,6 +14,7 @@ MAX_ASKED = 2000  # flagged rows whose neighbors are looked for
 MAX_CELLS = 1 << 26  # of the data in which they are looked for
 N_USUAL = 500  # rows that the usual distance is measured on
 NEAR = 0.1  # of the usual distance to the nearest other row
+MIXERS = [np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)]
 
 
 def row_groups(X):
@@ -29,8 +30,10 @@ def row_groups(X):
     groups : ndarray of shape (n_samples,) or None
         Equal rows have equal numbers; missing values equal one another.
     """
-    if X is None or issparse(X):
+    if X is None:
         return None
+    if issparse(X):
+        return np.unique(_sparse_row_codes(csr_array(X, copy=True)), return_inverse=True)[1]
     columns = [values for _, values in columns_of(X)]
     if not columns:
         texts = texts_of(X)
@@ -46,9 +49,22 @@ def row_groups(X):
     return groups
 
 
-def equal_rows(X, codes):
+def _sparse_row_codes(X):
+    """A number of 64 bits for each row that equal rows share, and others all but surely not."""
+    X.sum_duplicates()
+    X.eliminate_zeros()
+    codes = X.indices.astype(np.uint64) * MIXERS[0]
+    codes ^= (X.data + 0.0).astype(np.float64).view(np.uint64)
+    for mixer in MIXERS[1:]:  # or sums of one row could be those of another
+        codes ^= codes >> np.uint64(31)
+        codes *= mixer
+    codes ^= codes >> np.uint64(31)
+    sums = np.append(np.uint64(0), np.cumsum(codes))  # which go round, and so do differences
+    return sums[X.indptr[1:]] - sums[X.indptr[:-1]]
+
+
+def equal_rows(groups, codes):
     """Groups of equal rows with different labels, the largest first."""
-    groups = row_groups(X)
     if groups is None or groups.max() == len(groups) - 1:
         return []
     lowest = np.full(groups.max() + 1, np.iinfo(np.int64).max)
@@ -63,8 +79,8 @@ def equal_rows(X, codes):
     return sorted(found, key=len, reverse=True)
 
 
-def near_rows(X, codes, worst):
-    """Pairs of rows that are closer than rows usually are and have different labels.
+def near_rows(X, groups, codes, worst):
+    """Pairs of rows that are not equal but are closer than rows usually are and have different labels.
 
     Columns are scaled to unit variance. The nearest other row of up to 2000 of the worst
     flagged rows is looked up; it is near if it is closer than a tenth of the median
@@ -74,6 +90,9 @@ def near_rows(X, codes, worst):
     ----------
     X : array-like
         The data.
+
+    groups : ndarray of shape (n_samples,) or None
+        Number of the group of equal rows that each row belongs to.
 
     codes : ndarray of shape (n_samples,)
         Given labels as codes.
@@ -103,6 +122,8 @@ def near_rows(X, codes, worst):
     each = np.arange(len(asked))
     distances, neighbors = distances[each, other] / usual, neighbors[each, other]
     near = (distances > 0) & (distances < NEAR) & (codes[neighbors] != codes[asked])
+    if groups is not None:  # equal rows can be some rounding apart
+        near &= groups[neighbors] != groups[asked]
     seen, pairs = set(), []
     for i in np.flatnonzero(near).tolist():
         pair = tuple(sorted((int(asked[i]), int(neighbors[i]))))
@@ -113,7 +134,7 @@ def near_rows(X, codes, worst):
 
 
 def find_duplicates(X, codes, worst, names, rows):
-    """Equal and nearly equal rows with different labels.
+    """Equal rows with different labels, and flagged rows that nearly equal one of another label.
 
     Parameters
     ----------
@@ -140,8 +161,10 @@ def find_duplicates(X, codes, worst, names, rows):
     n_found : int
         How many there are.
     """
-    groups = [(group, 0.0) for group in equal_rows(X, codes)]
-    groups += [((row, other), distance) for row, other, distance in near_rows(X, codes, worst)]
+    equal = row_groups(X)
+    groups = [(group, 0.0) for group in equal_rows(equal, codes)]
+    near = near_rows(X, equal, codes, worst)
+    groups += [((row, other), distance) for row, other, distance in near]
     found = []
     for group, distance in groups[:MAX_FOUND]:
         listed = _listed(np.asarray(group), codes)

@@ -120,7 +120,7 @@ def expected_of(remaining, issues, review=None):
     return {"expected_precision": expected, "expected_precision_interval": interval}
 
 
-def leave_alone(issues, codes, review, flagged_before=None):
+def leave_alone(issues, codes, review, flagged_before=None, rated_before=False):
     """Findings in codes with the reviewed labels left as they are.
 
     Parameters
@@ -135,9 +135,12 @@ def leave_alone(issues, codes, review, flagged_before=None):
         What was reviewed.
 
     flagged_before : ndarray of shape (n_samples,), dtype bool, default=None
-        What is flagged among the labels before the review, from which precision is
-        measured. None where the findings are those of the labels before, if they are known;
-        what is expected of the other flags then rests on the reviewed labels too.
+        What was flagged before the review, from which precision is measured; None where that
+        is not known.
+
+    rated_before : bool, default=False
+        Are the findings those of the labels before the review? What is expected of the other
+        flags then rests on the reviewed labels too.
 
     Returns
     -------
@@ -151,9 +154,8 @@ def leave_alone(issues, codes, review, flagged_before=None):
     if suggested_proba is not None:
         suggested_proba = np.where(trusted, suggested_proba.dtype.type(1), suggested_proba)
     found = {}
-    rated_before = review.before is not None and flagged_before is None
-    if review.before is not None:
-        flags = (issues.issue_mask if rated_before else flagged_before) & trusted
+    if flagged_before is not None:
+        flags = flagged_before & trusted
         n_flags, n_right = int(flags.sum()), int((flags & review.changed).sum())
         if n_flags:
             interval = binomtest(n_right, n_flags).proportion_ci(method="wilson")

@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
+from sklearn.base import BaseEstimator, ClassifierMixin
 
 from skclean import NoiseEstimate
-from skclean.metrics import noise_corrected_score
-from skclean.metrics._noise_corrected import METRICS, undo_noise
+from skclean.metrics import make_noise_robust_scorer, noise_corrected_score
+from skclean.metrics._noise_corrected import AVERAGED, METRICS, undo_noise
 from skclean.simulation import flip_labels, make_noise_matrix
 
 CASES = [
@@ -35,6 +36,20 @@ def predictions(y_true, accuracy, n_classes, rng):
     return flip_labels(y_true, confusion, rng.integers(2**31), classes=np.arange(n_classes))[0]
 
 
+class DummyPredictor(ClassifierMixin, BaseEstimator):
+    """Predicts what it was told."""
+
+    def __init__(self, y_pred):
+        self.y_pred = y_pred
+
+    def fit(self, X, y):
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict(self, X):
+        return self.y_pred
+
+
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize(("metric", "function", "params"), CASES)
 def test_without_noise_the_score_is_scikit_learns(metric, function, params, weighted):
@@ -46,6 +61,22 @@ def test_without_noise_the_score_is_scikit_learns(metric, function, params, weig
         score = noise_corrected_score(y, y_pred, np.eye(3), metric, sample_weight=weight, **params)
         expected = function(y, y_pred, sample_weight=weight, **params)
         np.testing.assert_allclose(score, expected, **TOLERANCE)
+
+
+@pytest.mark.parametrize("name", sorted(AVERAGED))
+def test_it_takes_the_names_of_scikit_learns_scorers(name):
+    rng = np.random.default_rng(0)
+    y, y_pred = rng.choice(["a", "b", "c"], p=[0.6, 0.3, 0.1], size=(2, 60))
+    predictor = DummyPredictor(y_pred).fit(None, y)
+    expected = metrics.get_scorer(name)(predictor, None, y)
+    assert noise_corrected_score(y, y_pred, np.eye(3), name) == pytest.approx(expected, abs=1e-12)
+    scorer = make_noise_robust_scorer(np.eye(3), name, classes=["a", "b", "c"])
+    assert scorer(predictor, None, y) == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_name_with_its_average_takes_no_other():
+    with pytest.raises(ValueError, match="names its average. Got average='micro' as well; pass"):
+        noise_corrected_score([0, 1], [0, 1], np.eye(2), "f1_macro", average="micro")
 
 
 @pytest.mark.parametrize("labels", [[0, 1], [False, True], ["no", "yes"], [-1, 1]])

@@ -1,5 +1,6 @@
 """The audit says what the findings say, in numbers, words and JSON."""
 
+import itertools
 import json
 import re
 import tracemalloc
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.sparse import csr_array
+from scipy.sparse import coo_array, csc_matrix, csr_array, csr_matrix
 from sklearn.datasets import load_iris, make_classification
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
@@ -17,6 +18,7 @@ from sklearn.model_selection import KFold
 from skclean import find_label_issues
 from skclean.detectors import ConfidentLearning, NeighborAgreement
 from skclean.report import Audit, audit
+from skclean.report._duplicates import row_groups
 from skclean.simulation import flip_labels, make_noise_matrix
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "audit_schema.md"
@@ -139,6 +141,60 @@ def test_equal_rows_with_other_labels_are_found_and_equal_labels_are_not():
     assert [entry["rows"] for entry in found] == [[0, 1], [4, 5]]
     assert found[0]["labels"] == ["p", "q"]
     assert found[0]["distance"] == 0
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_equal_rows_of_many_columns_are_no_near_rows_as_well(dtype):
+    rng = np.random.RandomState(0)
+    X = rng.randn(300, 64).astype(dtype)
+    X = np.r_[X, X[:5]]
+    y = np.r_[np.zeros(300, dtype=int), np.ones(5, dtype=int)]
+    probs = np.tile([0.9, 0.1], (305, 1))
+    issues = find_label_issues(y, probs, prune="predicted_neq_given")
+    assert issues.issue_mask[-5:].all()
+    found = Audit(issues, X).duplicates
+    assert sorted(entry["rows"] for entry in found) == [[i, 300 + i] for i in range(5)]
+
+
+@pytest.mark.parametrize("form", [csr_matrix, csc_matrix, csr_array, coo_array])
+def test_equal_rows_of_sparse_data_are_found_without_a_flag(form):
+    rng = np.random.RandomState(0)
+    dense = rng.randint(1, 4, (100, 500)) * (rng.rand(100, 500) < 0.02)
+    dense[10] = 0
+    dense[20:23], dense[40] = dense[:3], 0
+    y = np.arange(100) % 2
+    y[20:23], y[40] = 1 - y[:3], 1 - y[10]
+    issues = find_label_issues(y, np.where(y[:, None] == [0, 1], 0.9, 0.1))
+    assert not issues.issue_mask.any()
+    X = form(dense.astype(float))
+    before = X.copy()
+    found = Audit(issues, X).duplicates
+    assert sorted(entry["rows"] for entry in found) == [[0, 20], [1, 21], [2, 22], [10, 40]]
+    assert (X != before).nnz == 0
+
+
+def test_sparse_rows_are_told_apart_by_their_values_and_not_by_how_they_are_stored():
+    rng = np.random.RandomState(0)
+    cells = rng.randint(0, 3, (4000, 6)).astype(float)
+    shuffled = csr_array(cells)
+    for start, stop in itertools.pairwise(shuffled.indptr):  # columns out of order, ...
+        order = start + rng.permutation(stop - start)
+        shuffled.data[start:stop] = shuffled.data[order]
+        shuffled.indices[start:stop] = shuffled.indices[order]
+    shuffled.has_sorted_indices = False
+    halves = csr_array(  # ..., and in two parts each, with a zero that is stored
+        (
+            np.append(np.repeat(shuffled.data / 2, 2), 0),
+            np.append(np.repeat(shuffled.indices, 2), 0),
+            np.append(shuffled.indptr[:-1] * 2, shuffled.nnz * 2 + 1),
+        ),
+        shape=cells.shape,
+    )
+    expected = np.unique(cells, axis=0, return_inverse=True)[1].ravel()
+    for X in (csr_array(cells), shuffled, halves):
+        groups = row_groups(X)
+        pairs = np.unique(np.c_[expected, groups], axis=0)
+        assert len(pairs) == len(np.unique(expected)) == len(np.unique(groups))
 
 
 def test_near_rows_with_other_labels_are_found():
