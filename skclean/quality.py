@@ -1,6 +1,5 @@
 """Label quality and label issues from probabilities: no model, no X."""
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -10,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from skclean._core._classes import class_counts
 from skclean._core._joint import COLLISIONS
 from skclean._core._prune import PRUNE, by_vote, lowest, prune_mask, within_budget, within_fdr
 from skclean._core._quality import QUALITY, check_and_score, label_quality, look
@@ -18,6 +16,7 @@ from skclean._core._verdict import precision_interval
 from skclean._issues import LabelIssues
 from skclean.noise_matrix._averaged_joint import average_joints
 from skclean.noise_matrix._base import noise_estimate
+from skclean.utils._disorder import warn_of_disorder
 from skclean.utils._encoding import encode_labels, index_of, warn_of_order
 from skclean.utils._sklearn import Interval, StrOptions, validate_params
 from skclean.utils._threads import block_map
@@ -25,7 +24,6 @@ from skclean.utils._typing import Collision, FloatArray, Probabilities, PruneRul
 from skclean.utils._validation import check_and_apply, check_evidence
 
 PRUNE_NAMES = {*PRUNE, "low_quality"}
-WORSE_THAN_CHANCE = 5  # standard errors, to say so
 QUALITY_NAMES = {*QUALITY, "posterior", "averaged"}
 
 
@@ -246,23 +244,6 @@ def _findings(evidence, mask, ambiguous, classes, quality, noise):
     }
 
 
-def _warn_of_columns(evidence):
-    """Say if labels and probabilities agree less often than by chance."""
-    n_samples = len(evidence.y)
-    n_predicted = class_counts(evidence.predicted, evidence.n_classes)
-    by_chance = evidence.given_counts @ n_predicted / n_samples**2
-    agree = 1 - evidence.disagreement
-    error = np.sqrt(by_chance * (1 - by_chance) / n_samples)
-    if agree < by_chance - WORSE_THAN_CHANCE * error:
-        warnings.warn(
-            f"The most probable class is the given label in {agree:.1%} of the samples, and by "
-            f"chance it would be in {by_chance:.1%}. Are the columns of pred_probs in the order of "
-            "the sorted classes, and its rows in that of y?",
-            UserWarning,
-            stacklevel=3,
-        )
-
-
 @validate_params(
     {
         "y": ["array-like"],
@@ -437,7 +418,7 @@ def find_label_issues(
         map=block_map(n_jobs),
     )
     if prune is None:
-        _warn_of_columns(evidence)
+        warn_of_disorder(codes, evidence.predicted, evidence.predicted_proba, classes, 4)
     issues = issues_from_evidence(
         evidence, classes, prune=prune, quality=quality, max_fdr=max_fdr, n_issues=n_issues
     )

@@ -21,10 +21,12 @@ from skclean import (
     NoiseMatrixEstimator,
     NoisyLabelFilter,
     find_label_issues,
+    label_quality_scores,
 )
 from skclean.detectors import ConfidentLearning, EnsembleFilter, NeighborAgreement
 from skclean.metrics import make_noise_robust_scorer, noise_corrected_score, noise_matrix_error
 from skclean.report import audit
+from skclean.simulation import flip_labels, make_noise_matrix
 from skclean.strategies import BaseStrategy, ForwardCorrection, Prune, Treatment
 from skclean.utils._parts import resolve_part
 
@@ -173,12 +175,104 @@ def test_metrics_take_a_fitted_estimator_of_the_noise():
         make_noise_robust_scorer(silent)
 
 
-def test_columns_in_another_order_agree_less_often_than_by_chance():
+def test_cleanlabs_names_are_translated():
+    probs = 0.1 + 0.7 * np.eye(3)[y]
+    with pytest.raises(TypeError, match="no labels. Coming from cleanlab, labels is y here"):
+        find_label_issues(labels=y, pred_probs=probs)
+    with pytest.raises(TypeError, match="filter_by is prune, return_indices_ranked_by is quality"):
+        find_label_issues(y, probs, filter_by="both", return_indices_ranked_by="self_confidence")
+    with pytest.raises(TypeError, match="method is quality, adjust_pred_probs is adjust here"):
+        label_quality_scores(y, probs, method="self_confidence", adjust_pred_probs=True)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'filter_for'"):
+        find_label_issues(y, probs, filter_for="both")
+    with pytest.raises(TypeError, match="unexpected keyword argument 'labels'"):
+        make_noise_matrix("pair", 3, 0.1, labels=y)  # which has no y
+
+
+def test_columns_in_another_order_are_named_with_the_way_out():
     pred_probs = 0.1 + 0.7 * np.eye(3)[y]
-    with pytest.warns(UserWarning, match=r"in 0\.0% of the samples, and by chance .* 33\.3%"):
+    other = r"in 0\.0% of the samples, and with the columns .* would be in 100\.0%.* pass theirs as"
+    with pytest.warns(UserWarning, match=other):
         find_label_issues(y, pred_probs[:, [1, 2, 0]])
     find_label_issues(y, pred_probs)
     find_label_issues(y, np.full((150, 3), 1 / 3))  # no better than chance is no cause
+
+
+class TestDozen:
+    """A dozen classes whose names sort as 0, 1, 10, 11, 2, ..., one label in ten wrong."""
+
+    rng = np.random.default_rng(0)
+    names = [f"class_{i}" for i in range(12)]
+    true = rng.integers(12, size=3000)
+    codes = np.where(rng.random(3000) < 0.1, rng.integers(12, size=3000), true)
+    y = np.array(names)[codes]
+    pred_probs = np.full((3000, 12), 0.01) + 0.88 * np.eye(12)[true]
+    columns = r"with the columns of pred_probs in another order it would be in 9.\.\d%"
+
+    def test_columns_in_the_order_of_other_codes(self):
+        with pytest.warns(UserWarning, match=self.columns) as caught:
+            find_label_issues(self.y, self.pred_probs)
+        assert caught[0].filename == __file__
+        declared = pd.Categorical(self.y, categories=self.names)
+        with pytest.warns(UserWarning, match=self.columns):
+            find_label_issues(declared, self.pred_probs)
+        with pytest.warns(UserWarning, match=self.columns):
+            audit(None, self.y, pred_probs=self.pred_probs)
+        issues = find_label_issues(self.y, self.pred_probs, classes=self.names)
+        assert abs(issues.n_issues - (self.codes != self.true).sum()) < 30
+
+    @pytest.mark.parametrize("estimator", [ConfidentLearning(), NoiseAwareClassifier(logistic)])
+    def test_estimators_say_it_too(self, estimator):
+        features = np.eye(12)[self.true]
+        with pytest.warns(UserWarning, match=self.columns) as caught:
+            estimator.fit(features, self.y, pred_probs=self.pred_probs)
+        if isinstance(estimator, ConfidentLearning):
+            assert caught[0].filename == __file__
+
+    def test_rows_in_another_order(self):
+        expected = r"no more than by chance, and by pred_probs it would be in 89\.0%. Are the rows"
+        with pytest.warns(UserWarning, match=expected):
+            find_label_issues(self.codes, self.pred_probs[::-1])
+
+    def test_noise_and_models_without_skill_are_no_disorder(self):
+        rng = np.random.default_rng(0)
+        for rate in (0.2, 0.45):
+            for kind in ("uniform", "pair"):
+                given, _ = flip_labels(
+                    self.true, make_noise_matrix(kind, 12, rate), rng.integers(9)
+                )
+                find_label_issues(given, self.pred_probs)
+        find_label_issues(self.codes, rng.dirichlet(np.full(12, 20.0), size=3000))
+        rare = np.where(
+            self.codes < 6, self.codes, 0
+        )  # some are never predicted, one nearly always
+        find_label_issues(rare, np.tile(np.eye(6)[0] * 0.9 + 0.1 / 6, (3000, 1)))
+
+    def test_probabilities_of_a_class_that_no_label_has(self):
+        kept = self.codes != 5
+        codes, pred_probs = self.codes[kept], self.pred_probs[kept]
+        expected = find_label_issues(codes, pred_probs, classes=range(12))
+        for data in (None, pred_probs):
+            report = audit(data, codes, pred_probs=pred_probs, classes=range(12))
+            assert np.array_equal(report.issues.issue_mask, expected.issue_mask)
+            assert len(report.classes) == 12
+        for beside in ({"detector": ConfidentLearning()}, {"trusted": kept[kept]}):
+            with pytest.raises(ValueError, match=f"Got {next(iter(beside))}; leave classes out"):
+                audit(None, codes, pred_probs=pred_probs, classes=range(12), **beside)
+        with pytest.raises(ValueError, match="Got no pred_probs; leave classes out"):
+            audit(pred_probs, codes, logistic, classes=range(12))
+
+    def test_probabilities_alone_are_judged_as_the_detector_says(self):
+        codes, pred_probs = self.codes, self.pred_probs
+        detector = ConfidentLearning(prune="predicted_neq_given")
+        report = audit(None, codes, detector=detector, pred_probs=pred_probs)
+        assert report.issues.n_issues == np.sum(codes != self.true)
+        trusted = np.arange(3000) < 1000
+        report = audit(None, codes, pred_probs=pred_probs, trusted=trusted)
+        assert not report.issues.issue_mask[trusted].any()
+        assert report.issues.n_trusted == 1000
+        with pytest.raises(ValueError, match="Got detector=NeighborAgreement; pass X"):
+            audit(None, codes, detector=NeighborAgreement(), pred_probs=pred_probs)
 
 
 def test_rows_in_another_order():

@@ -12,7 +12,7 @@ from skclean.detectors._base import BaseProbaDetector
 from skclean.quality import find_label_issues
 from skclean.report._record import Audit
 from skclean.utils._metadata import takes_keyword
-from skclean.utils._sklearn import InvalidParameterError
+from skclean.utils._sklearn import InvalidParameterError, _num_samples
 from skclean.utils._typing import Seed
 
 
@@ -23,6 +23,7 @@ def audit(
     *,
     detector: Any = None,
     pred_probs: ArrayLike | None = None,
+    classes: ArrayLike | None = None,
     ids: ArrayLike | None = None,
     images: np.ndarray | str | None = None,
     title: str | None = None,
@@ -52,6 +53,10 @@ def audit(
 
     pred_probs : array-like of shape (n_samples, n_classes), default=None
         Out-of-sample probabilities to use in place of a classifier.
+
+    classes : array-like of shape (n_classes,), default=None
+        All classes in the order of the columns of `pred_probs`, where that is not the sorted
+        one or `y` lacks a class.
 
     ids : array-like of shape (n_samples,), default=None
         Names of the rows; they may repeat. None takes the index of pandas data.
@@ -83,7 +88,8 @@ def audit(
     ValueError
         If `X` is None without `pred_probs`, or `detector` comes together with `cv`,
         `n_jobs` or `random_state`, which are its own, or with an `estimator` it has no use
-        for; if `ids`, `images` or `groups` do not fit the data.
+        for; if `classes` come without `pred_probs`, or with a detector or metadata; if `ids`,
+        `images` or `groups` do not fit the data.
 
     Examples
     --------
@@ -106,6 +112,14 @@ def audit(
             f"{estimator!r} instead; pass it as detector=."
         )
     check_detector(detector, "audit")
+    if classes is not None:
+        beside = [*params, *(["detector"] if detector is not None else [])]
+        if pred_probs is None or beside:
+            raise ValueError(
+                "classes are those of the columns of pred_probs, which are then judged by "
+                "find_label_issues alone. Got "
+                f"{' and '.join(beside) if beside else 'no pred_probs'}; leave classes out."
+            )
     if detector is None:
         detector = ConfidentLearning(estimator, **own)
     else:
@@ -128,18 +142,20 @@ def audit(
     if X is None:
         if pred_probs is None:
             raise ValueError("audit needs X or pred_probs. Got X=None and pred_probs=None.")
-        if params or name != "ConfidentLearning":
+        if name != "ConfidentLearning":
             raise ValueError(
-                f"Without X, probabilities alone are judged, by ConfidentLearning. Got "
-                f"detector={name}{' and ' if params else ''}{', '.join(params)}; pass X."
+                "Without X, probabilities alone are judged, by ConfidentLearning. Got "
+                f"detector={name}; pass X."
             )
-        issues = find_label_issues(y, pred_probs)
+    if pred_probs is not None:
+        params["pred_probs"] = pred_probs
+    elif groups is not None and takes_keyword(detector, "groups"):
+        params["groups"] = groups  # others make no folds
+    if classes is not None:
+        issues = find_label_issues(y, pred_probs, classes=classes)
     else:
-        if pred_probs is not None:
-            params["pred_probs"] = pred_probs
-        if groups is not None and pred_probs is None and takes_keyword(detector, "groups"):
-            params["groups"] = groups  # others make no folds
-        issues = issues_of(detector.fit(X, y, **params), "audit")
+        data = np.zeros((_num_samples(y), 1)) if X is None else X  # probabilities need none
+        issues = issues_of(detector.fit(data, y, **params), "audit")
     return Audit(
         issues,
         X,

@@ -80,7 +80,7 @@ def equal_rows(groups, codes):
 
 
 def near_rows(X, groups, codes, worst):
-    """Pairs of rows that are not equal but are closer than rows usually are and have different labels.
+    """Pairs of rows that are not equal but close, and have different labels.
 
     Columns are scaled to unit variance. The nearest other row of up to 2000 of the worst
     flagged rows is looked up; it is near if it is closer than a tenth of the median

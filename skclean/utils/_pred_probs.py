@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils import check_random_state, indexable
 from sklearn.utils.validation import check_memory, validate_data
 
+from skclean._core._scan import scan
 from skclean.utils._cross_val import (
     MEMORY_CONSTRAINT,
     cached_pred_probs,
@@ -14,6 +15,7 @@ from skclean.utils._cross_val import (
     seeded_clone,
 )
 from skclean.utils._default_estimator import default_classifier
+from skclean.utils._disorder import warn_of_disorder
 from skclean.utils._encoding import encode_labels, index_of, warn_of_order
 from skclean.utils._inner_fits import InnerFitsMixin
 from skclean.utils._out_of_bag import CV_CONSTRAINT, is_out_of_bag, with_oob_score
@@ -111,6 +113,8 @@ class PredProbsMixin(CallbackSupportMixin, InnerFitsMixin):
                 way_out="y must hold every class here; leave the columns of absent classes out and "
                 "scale the rows to sum 1, or use find_label_issues, which takes classes=",
             )[:]
+            found = scan(codes, self.pred_probs_)
+            warn_of_disorder(codes, found.predicted, found.predicted_proba, self.classes_, 5)
             self.estimators_ = []
             return y, codes, np.ones(len(y), dtype=bool), review
         n_rounds = 1 if rounds is None else rounds.n_rounds

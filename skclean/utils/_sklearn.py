@@ -5,6 +5,7 @@ Each name has kept its meaning from scikit-learn 1.7 to 1.9; a break has one add
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import wraps
 from inspect import signature
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,6 +21,8 @@ from sklearn.utils._param_validation import (
 from sklearn.utils.metaestimators import _BaseComposition, _safe_split
 from sklearn.utils.parallel import _get_threadpool_controller
 from sklearn.utils.validation import _check_method_params, _check_sample_weight, _num_samples
+
+from skclean.utils._other_names import refuse_other_names
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -38,11 +41,25 @@ else:
     from sklearn.utils import _param_validation
 
     def validate_params(parameter_constraints, **options):
-        """The decorator of scikit-learn, which looks up the signature at each call: kept here."""
+        """The decorator of scikit-learn, which looks up the signature at each call: kept here.
+
+        Names that other libraries have for our parameters are refused with ours.
+        """
 
         def decorator(function):
             function.__signature__ = signature(function)
-            return _param_validation.validate_params(parameter_constraints, **options)(function)
+            names = function.__signature__.parameters
+            validated = _param_validation.validate_params(parameter_constraints, **options)(
+                function
+            )
+
+            @wraps(function)
+            def call(*args, **kwargs):
+                if not kwargs.keys() <= names.keys():
+                    refuse_other_names(function.__name__, names, kwargs)
+                return validated(*args, **kwargs)
+
+            return call
 
         return decorator
 

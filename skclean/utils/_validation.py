@@ -302,7 +302,7 @@ def _raise_if(bad, rows):
     raise ValueError(
         f"Each row of pred_probs must be a distribution over the classes, with values in "
         f"[0, 1] that sum to 1 within {sum_tolerance:g}. Row {rows.start + row} sums to "
-        f"{total:.6g} with values from {low:.6g} to {high:.6g}; divide rounded probabilities by "
+        f"{total:.9g} with values from {low:.6g} to {high:.6g}; divide rounded probabilities by "
         "the sums of their rows, and make probabilities of logits by scipy.special.softmax."
     )
 

@@ -170,7 +170,7 @@ def test_equal_rows_of_sparse_data_are_found_without_a_flag(form):
     before = X.copy()
     found = Audit(issues, X).duplicates
     assert sorted(entry["rows"] for entry in found) == [[0, 20], [1, 21], [2, 22], [10, 40]]
-    assert (X != before).nnz == 0
+    assert (before != X).nnz == 0
 
 
 def test_sparse_rows_are_told_apart_by_their_values_and_not_by_how_they_are_stored():
