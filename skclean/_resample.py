@@ -213,8 +213,9 @@ class LabelCorrector(_LabelResampler):
     min_confidence : float, default=None
         Smallest probability that the suggested label is the true one, in [0, 1], at which
         it is taken: p(true = suggested | x, given) of
-        :meth:`LabelIssues.true_label_proba`, or `suggested_proba` of a detector that does
-        not estimate the noise. None takes every suggestion.
+        :meth:`LabelIssues.true_label_proba`, though no more than the chance that the given
+        one is wrong, of which `expected_precision` is the mean; or `suggested_proba` of a
+        detector that does not estimate the noise. None takes every suggestion.
 
     Attributes
     ----------

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.sparse import issparse
 from sklearn.utils.validation import validate_data
 
+from skclean._core._classes import class_counts
 from skclean._core._votes import best_of_each_class, vote_shares
 from skclean._issues import LabelIssues
 from skclean.detectors._neighbor_search import neighbor_blocks
@@ -29,14 +30,15 @@ class NeighborAgreement(BaseNeighborDetector):
     The label quality of a sample is the share of its neighbors with the same given
     label: 1 less the "k-disagreeing neighbors" of [1]_. With two classes, an odd number
     of neighbors and a threshold of one half the flags are those of Wilson's edited
-    nearest neighbors (ENN) [2]_, and `editing` gives Tomek's two extensions of it [3]_.
+    nearest neighbors (ENN) [2]_, and `editing` gives Tomek's two extensions of it [3]_, but for
+    classes of no more than `n_neighbors` samples, which would be flagged for being small.
     With more classes ENN spares a label that has most votes, though not half of them;
     this detector flags it.
 
     It assumes that samples close in the metric mostly share their true label, so scale
     the features first. It fails where wrong labels sit together, where the metric says
     little (many uninformative features), and flags rare classes and the edges of honest
-    overlap; a class of fewer than ``n_neighbors * threshold`` samples is flagged whole.
+    overlap.
 
     Parameters
     ----------
@@ -56,7 +58,8 @@ class NeighborAgreement(BaseNeighborDetector):
         near neighbors count more.
 
     threshold : float, default=0.5
-        Samples with an agreement strictly below this share are flagged.
+        Samples with an agreement strictly below this share are flagged; of a class that is
+        smaller than their neighbors are many, below this share of what can agree.
 
     max_iter : int, default=10
         Largest number of rounds of "repeated" editing.
@@ -180,26 +183,35 @@ class NeighborAgreement(BaseNeighborDetector):
         found = {name: np.empty(len(y)) for name in FOUND}
         found["suggested_label"] = np.empty_like(y)
         n_classes = len(self.classes_)
+        n_others = np.maximum(class_counts(self._asked_y, n_classes) - 1, 0)
         blocks = neighbor_blocks(self.index_, self.n_neighbors, n_classes, X)
         for rows, distances, neighbors in blocks:
             votes = self._asked_y[neighbors]
             uniform = self.weights == "uniform"
             weights = np.ones(distances.shape) if uniform else distance_weights(distances)
-            quality, lowest = self._agreement(y[rows], votes, weights)
+            agrees = votes == y[rows, np.newaxis]
+            quality, lowest = self._agreement(agrees, weights, n_others[y[rows]])
             shares = vote_shares(votes, n_classes, weights)
             found["label_quality"][rows], found["lowest"][rows] = quality, lowest
             found["suggested_label"][rows] = shares.argmax(axis=1)
             found["suggested_proba"][rows] = shares.max(axis=1)
         return found
 
-    def _agreement(self, y, votes, weights):
-        """Label quality, and the lowest agreement that editing holds against a sample."""
+    def _agreement(self, agrees, weights, n_others):
+        """Label quality, and the lowest agreement that editing holds against a sample.
+
+        The latter is the share of as many neighbors as there are others of the class, if that
+        are fewer, so that no class is flagged for being small.
+        """
         total = np.cumsum(weights, axis=1)
-        agreeing = np.cumsum(weights * (votes == y[:, np.newaxis]), axis=1)
+        agreeing = np.cumsum(weights * agrees, axis=1)
         shares = agreeing / np.where(total > 0, total, 1)
+        n_asked = np.arange(1, weights.shape[1] + 1)
+        reachable = total * np.minimum(n_others[:, np.newaxis], n_asked) / n_asked
+        held = np.divide(agreeing, reachable, out=np.ones_like(shares), where=reachable > 0)
         if self.editing == "all_k":
-            return shares.mean(axis=1), shares.min(axis=1)
-        return shares[:, -1], shares[:, -1]
+            return shares.mean(axis=1), held.min(axis=1)
+        return shares[:, -1], held[:, -1]
 
     def _repeat(self, X, y, found, flagged, trusted):
         """Ask those not flagged until they flag no more; one of every class stays."""
@@ -214,7 +226,7 @@ class NeighborAgreement(BaseNeighborDetector):
             for rows, asking in [(kept, None), (~kept, X[~kept])]:
                 for name, values in self._ask(y[rows], asking).items():
                     found[name][rows] = values
-            more = ~flagged & (found["label_quality"] < self.threshold)
+            more = ~flagged & (found["lowest"] < self.threshold)
             if not more.any():
                 break
             flagged = flagged | more

@@ -11,6 +11,8 @@ from skclean.utils._sklearn import validate_params
 from skclean.utils._typing import Mask, Seed
 from skclean.utils._validation import check_noise_matrix
 
+ROUNDING = 1e-9  # what is short of a whole number by less is one
+
 
 def draw_from(row, draws):
     """Class of each uniform draw under one distribution; classes of probability 0 never."""
@@ -19,17 +21,37 @@ def draw_from(row, draws):
     return reachable[np.searchsorted(edges, draws, side="right")]
 
 
-def expected_counts(code, row, n_samples):
-    """Round the counts that class `code` expects of each label, keeping their total.
+def expected_counts(n_samples, noise_matrix):
+    """Round the counts that each class expects of each label.
 
-    What is left after rounding down goes to the largest remainders; among equal ones to
-    the class itself and then to the next classes, so that no class collects them all.
+    Every count is the expected one rounded down or up, and so is every number of flips, of one
+    class and of all the classes up to any one: many small ones do not come to nothing. What a
+    class flips beyond its counts rounded down goes to the largest remainders; among equal ones
+    to the classes that got the fewest flips so far, from the next one on.
+
+    Parameters
+    ----------
+    n_samples : ndarray of shape (n_classes,)
+        Number of samples of each class.
+
+    noise_matrix : ndarray of shape (n_classes, n_classes)
+        p(given = j | true = i).
+
+    Returns
+    -------
+    counts : ndarray of shape (n_classes, n_classes), dtype intp
+        By [true, given].
     """
-    expected = n_samples * row / row.sum()
-    counts = np.floor(expected + 1e-9)
-    remainders = np.round(np.roll(expected - counts, -code), 9)
-    order = (np.argsort(-remainders, kind="stable") + code) % len(row)
-    counts[order[: n_samples - int(counts.sum())]] += 1
+    expected = n_samples[:, np.newaxis] * noise_matrix
+    np.fill_diagonal(expected, 0)
+    n_flips = np.diff(np.floor(np.cumsum(expected.sum(axis=1)) + 0.5 + ROUNDING), prepend=0)
+    counts = np.floor(expected + ROUNDING)
+    remainders = np.round(np.maximum(expected - counts, 0), 9)
+    others = np.arange(len(counts))
+    for code, n_left in enumerate((n_flips - counts.sum(axis=1)).astype(int)):
+        order = (others - code - 1) % len(counts), counts.sum(axis=0), -remainders[code]
+        counts[code, np.lexsort(order)[:n_left]] += 1
+    np.fill_diagonal(counts, n_samples - counts.sum(axis=1))
     return counts.astype(np.intp)
 
 
@@ -69,8 +91,8 @@ def flip_labels(
         Pass an int for the same flips at every call.
 
     exact : bool, default=False
-        Give each class the counts that the matrix expects, rounded to the largest
-        remainders with the total kept: only which samples are flipped is random. With
+        Flip as many samples as the matrix expects, of all classes together and of each one
+        to each other, rounded up or down: only which samples are flipped is random. With
         False the label of each sample is drawn by itself, and the counts vary.
 
     classes : array-like of shape (n_classes,), default=None
@@ -113,10 +135,13 @@ def flip_labels(
     noise_matrix = check_noise_matrix(noise_matrix, n_classes=len(classes))
     draws = random_state.uniform(size=len(codes))
     given = np.empty_like(codes)
+    counts = None
+    if exact:
+        counts = expected_counts(np.bincount(codes, minlength=len(classes)), noise_matrix)
     for code, row in enumerate(noise_matrix):
         members = np.flatnonzero(codes == code)
         if exact:
-            labels = np.repeat(np.arange(len(row)), expected_counts(code, row, len(members)))
+            labels = np.repeat(np.arange(len(row)), counts[code])
             given[members[np.argsort(draws[members], kind="stable")]] = labels
         else:
             given[members] = draw_from(row, draws[members])

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from skclean._core._verdict import chance_wrong
 from skclean._issues import Treatment
 from skclean.strategies._base import BaseStrategy
 from skclean.strategies._posterior import suggested_chances
@@ -20,8 +21,10 @@ class Relabel(BaseStrategy):
     min_confidence : float, default=None
         Smallest probability that the suggested label is the true one, in [0, 1], at which
         it is taken: p(true = suggested | x, given) of
-        :meth:`~skclean.LabelIssues.true_label_proba`, or `suggested_proba` of a detector
-        that does not estimate the noise. None takes every suggestion.
+        :meth:`~skclean.LabelIssues.true_label_proba`, though no more than the chance that
+        the given one is wrong, of which `expected_precision` is the mean; or
+        `suggested_proba` of a detector that does not estimate the noise. None takes every
+        suggestion.
 
     below : {"keep", "drop"}, default="keep"
         What becomes of flagged samples whose suggestion is less certain than that: they
@@ -87,7 +90,11 @@ class Relabel(BaseStrategy):
     def _confidence(self, issues, rows):
         """Probability that the suggested labels of some rows are the true ones."""
         if issues.pred_probs is not None and issues.noise is not None:
-            return suggested_chances(issues, rows)
+            chances = suggested_chances(issues, rows)
+            if np.isnan(issues.expected_precision):
+                return chances
+            flags = issues.label_quality, issues.issue_mask, issues.expected_precision
+            return np.minimum(chances, chance_wrong(*flags, rows))
         if issues.suggested_proba is None:
             raise ValueError(
                 f"min_confidence={self.min_confidence} needs the probability of each "

@@ -329,7 +329,8 @@ def test_no_flags_are_no_issues_and_many_samples_no_certainty():
 @pytest.fixture
 def metadata(noisy_blobs):
     _, y, _, _ = noisy_blobs
-    pred_probs = np.random.default_rng(0).dirichlet(np.ones(3), len(y))
+    codes = np.unique(y, return_inverse=True)[1]
+    pred_probs = np.random.default_rng(0).dirichlet(np.ones(3), len(y)) / 2 + np.eye(3)[codes] / 2
     groups, weight = np.arange(len(y)) // 10, np.linspace(0.01, 5, len(y))
     return pred_probs, groups, weight
 

@@ -41,6 +41,22 @@ def test_equal_distances_go_by_the_order_of_the_rows():
     )
 
 
+@pytest.mark.parametrize("options", [{}, {"editing": "all_k"}, {"editing": "repeated"}])
+def test_a_class_too_small_to_reach_the_threshold_is_held_to_what_it_can_reach(options):
+    rng = np.random.default_rng(0)
+    y = np.repeat([0, 1, 2, 3], [30, 5, 4, 1])
+    X = rng.normal(size=(40, 2)) + 100 * y[:, np.newaxis]
+    detector = NeighborAgreement(**options).fit(X, y)
+    assert not detector.issue_mask_.any()
+    if options.get("editing") != "all_k":
+        assert (detector.label_quality_ == np.repeat([1, 0.4, 0.3, 0], [30, 5, 4, 1])).all()
+    y[0] = 1  # and a wrong label of such a class is found
+    nearest = np.argsort(np.linalg.norm(X - X[0], axis=1))[1]
+    flagged = np.flatnonzero(NeighborAgreement(**options).fit(X, y).issue_mask_).tolist()
+    assert flagged[0] == 0
+    assert flagged[1:] == ([nearest] if options.get("editing") == "all_k" else [])
+
+
 @pytest.mark.parametrize("k", [3, 5])
 def test_flags_of_two_classes_are_those_of_wilsons_editing(noisy_blobs, k):
     data, y, _, _ = noisy_blobs

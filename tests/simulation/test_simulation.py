@@ -118,6 +118,7 @@ def test_exact_flips_have_the_expected_counts_whatever_the_seed(
     expected = np.bincount(y_true, minlength=n_classes)[:, np.newaxis] * matrix
     assert (abs(counts - expected) < 1 + 1e-6).all()
     assert (counts[matrix == 0] == 0).all()
+    assert abs(flipped.sum() - (expected.sum() - expected.trace())) <= 0.5 + 1e-6
 
 
 def test_exact_flips_differ_by_seed_in_which_samples_only():
@@ -127,6 +128,20 @@ def test_exact_flips_differ_by_seed_in_which_samples_only():
     assert [int(mask.sum()) for mask in masks] == [30, 30, 30]
     assert (masks[0] != masks[1]).any()
     np.testing.assert_array_equal(masks[0], flip_labels(y_true, matrix, 0, exact=True)[1])
+
+
+@pytest.mark.parametrize(
+    ("n_classes", "n_each", "rate"),
+    [(100, 30, 0.01), (100, 30, 0.05), (10, 4, 0.1), (20, 10, 0.25)],
+)
+def test_many_small_classes_have_as_many_flips_as_asked(n_classes, n_each, rate):
+    y_true = np.arange(n_classes).repeat(n_each)
+    matrix = make_noise_matrix("uniform", n_classes, rate)
+    y, flipped = flip_labels(y_true, matrix, 0, exact=True)
+    assert flipped.sum() == round(rate * len(y))
+    by_true = np.bincount(y_true[flipped], minlength=n_classes)
+    assert np.ptp(by_true) <= 1
+    assert np.ptp(np.bincount(y[flipped], minlength=n_classes)) <= 1
 
 
 def test_no_class_collects_what_rounding_leaves_over():
