@@ -109,6 +109,16 @@ class NoisyLabelFilter(_LabelResampler):
     See Also
     --------
     LabelCorrector : Keep all samples and correct their labels.
+    NoiseAwareClassifier : Leave samples out only where that seems to help.
+
+    Notes
+    -----
+    By default all that is flagged is dropped. Where classes overlap that takes right labels
+    along, even where none is wrong: a classifier then predicts about as well as before, and its
+    probabilities are far too sure. ``keep_ambiguous=True`` spares the flags that overlap could
+    explain. That there may be nothing to drop shows in ``issues_.noise_rate_bounds``, which then
+    begin at 0, and in ``detector_.pruning_gain_`` of a
+    :class:`~skclean.detectors.ConfidentLearning`, which is then no more than .5.
 
     References
     ----------

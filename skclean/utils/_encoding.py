@@ -52,6 +52,11 @@ def check_labels(y):
         check_classification_targets(y)
     except (TypeError, ValueError) as error:
         types = sorted({type(value).__name__ for value in y.tolist()})
+        if types == ["bool"]:
+            raise ValueError(
+                f"Labels that are truth values must be of dtype bool. Got dtype {y.dtype}; convert "
+                "them first by y.astype(bool)."
+            ) from error
         if isinstance(error, ValueError) and len(types) == 1:
             raise
         if types == ["bytes"]:

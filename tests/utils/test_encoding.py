@@ -167,3 +167,5 @@ def test_labels_that_cannot_be_ordered_are_refused():
     for y in (np.array([b"a", b"b"]), np.array([b"a", b"b"], dtype=object)):
         with pytest.raises(TypeError, match="Labels of bytes are not supported"):
             encode_labels(y)
+    with pytest.raises(ValueError, match=r"must be of dtype bool. .* by y.astype\(bool\)"):
+        encode_labels(np.array([True, False] * 3, dtype=object))
