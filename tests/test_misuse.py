@@ -23,7 +23,13 @@ from skclean import (
     find_label_issues,
     label_quality_scores,
 )
-from skclean.detectors import ConfidentLearning, EnsembleFilter, NeighborAgreement
+from skclean.detectors import (
+    ConfidentLearning,
+    EnsembleFilter,
+    InstanceHardness,
+    IterativePartitioning,
+    NeighborAgreement,
+)
 from skclean.metrics import make_noise_robust_scorer, noise_corrected_score, noise_matrix_error
 from skclean.report import audit
 from skclean.simulation import flip_labels, make_noise_matrix
@@ -82,6 +88,17 @@ def test_a_detector_where_a_classifier_belongs():
 def test_data_that_the_default_classifier_cannot_take(estimator, data, says):
     with pytest.raises(ValueError, match=f"default classifier takes numbers and .*{says}; pass a"):
         estimator.fit(data, y)
+
+
+@pytest.mark.parametrize("detector", [EnsembleFilter, InstanceHardness, IterativePartitioning])
+def test_default_members_take_sparse_data_and_refuse_texts(detector):
+    given, wrong = flip_labels(y, make_noise_matrix("uniform", 3, 0.1), random_state=0)
+    dense, sparse = (detector().fit(data, given).issue_mask_ for data in (X, csr_array(X)))
+    assert sparse[wrong].mean() > 0.8
+    assert (sparse != dense).mean() < 0.1
+    for texts in (TEXTS, TEXTS.tolist(), pd.Series(TEXTS)):
+        with pytest.raises(ValueError, match=r"Got texts; pass a classifier .*TfidfVectorizer"):
+            detector().fit(texts, y)
 
 
 @pytest.mark.parametrize("data", [TEXTS, TEXTS.tolist(), csr_array(X), ["a.png"] * len(y)])

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.sparse import issparse
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
@@ -24,7 +25,7 @@ from skclean.utils._cross_val import (
     mean_pred_probs,
     seeded_clone,
 )
-from skclean.utils._default_estimator import encode_table
+from skclean.utils._default_estimator import encode_table, refuse_texts
 from skclean.utils._named_members import NamedMembersMixin
 from skclean.utils._out_of_bag import CV_CONSTRAINT, is_out_of_bag, with_oob_score
 from skclean.utils._pred_probs import check_X_y
@@ -44,11 +45,12 @@ def on_tables(classifier, X=None):
     """Pipeline that makes numbers of any table for `classifier`.
 
     Gaps become the median, numbers are scaled to unit variance, and each of the most
-    frequent values of a column of text gets a column of its own.
+    frequent values of a column of text gets a column of its own. Sparse data are only scaled.
     """
-    numbers = make_pipeline(
-        SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler()
-    )
+    refuse_texts(X)
+    is_sparse = issparse(X)
+    steps = [] if is_sparse else [SimpleImputer(strategy="median", keep_empty_features=True)]
+    numbers = make_pipeline(*steps, StandardScaler(with_mean=not is_sparse))
     texts = OneHotEncoder(
         handle_unknown="infrequent_if_exist", max_categories=MAX_CATEGORIES, sparse_output=False
     )
@@ -76,10 +78,13 @@ def default_tree(X=None):
 
 
 def default_classifiers(X=None, naive_bayes=False):
-    """Classifiers of different kinds: a tree, neighbors, a linear one, naive Bayes."""
+    """Classifiers of different kinds: a tree, neighbors, a linear one, naive Bayes.
+
+    The latter does not take sparse data.
+    """
     n_neighbors = 5 if X is None else max(1, min(5, _num_samples(X) // 3))  # a fold must hold them
     others = [KNeighborsClassifier(n_neighbors), LogisticRegression(max_iter=1000)]
-    if naive_bayes:
+    if naive_bayes and not issparse(X):
         others.append(SteadyNB())
     return [default_tree(X), *(on_tables(classifier, X) for classifier in others)]
 
@@ -120,6 +125,11 @@ class BaseEnsembleDetector(NamedMembersMixin, BaseFittingDetector):
 
     def _inner_estimators(self):
         return self._get_estimators()
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse |= self.estimators is None
+        return tags
 
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(

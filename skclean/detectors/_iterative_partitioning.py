@@ -180,6 +180,11 @@ class IterativePartitioning(BaseFittingDetector):
     def _inner_estimators(self, X=None):
         return [default_tree(X) if self.estimator is None else self.estimator]
 
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse |= self.estimator is None
+        return tags
+
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(
         self,

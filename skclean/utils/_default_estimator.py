@@ -15,6 +15,7 @@ REFUSED = (
     "The default classifier takes numbers and dataframes. Got {}; pass a classifier with "
     "predict_proba that takes them, such as {}."
 )
+TEXT_MODEL = "make_pipeline(TfidfVectorizer(), LogisticRegression()), or a dataframe"
 MAX_CATEGORIES = 254  # with the missing value, what one histogram holds
 
 
@@ -95,6 +96,14 @@ def _holds_text(X):
     return any(isinstance(cell, str) for cell in first.ravel())
 
 
+def refuse_texts(X):
+    """Refuse texts that are no columns of a dataframe, for which there is no default."""
+    if X is None or issparse(X) or hasattr(X, "columns"):
+        return
+    if _holds_text(X):
+        raise ValueError(REFUSED.format("texts", TEXT_MODEL))
+
+
 class EmptyColumnsFilled(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Numbers as floats, with zeros in the columns that hold none at all.
 
@@ -111,8 +120,7 @@ class EmptyColumnsFilled(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         except ValueError as error:
             if not _holds_text(X):
                 raise
-            text_model = "make_pipeline(TfidfVectorizer(), LogisticRegression()), or a dataframe"
-            raise ValueError(REFUSED.format("texts", text_model)) from error
+            raise ValueError(REFUSED.format("texts", TEXT_MODEL)) from error
         self.empty_ = np.isnan(numbers).all(axis=0)
         return self
 
