@@ -110,9 +110,9 @@ def _doubtful(issues):
 
 def describe_contradictions(table):
     """How many groups of rows are alike in all columns, but not in their labels."""
-    from skclean.report._duplicates import equal_rows
+    from skclean.report._duplicates import equal_rows, row_groups
 
-    groups = equal_rows(table.shown, np.unique(table.y, return_inverse=True)[1])
+    groups = equal_rows(row_groups(table.shown), np.unique(table.y, return_inverse=True)[1])
     n_rows = sum(map(len, groups))
     if not 0 < n_rows < MANY_ALIKE * len(table.y):
         return ""

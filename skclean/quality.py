@@ -417,8 +417,7 @@ def find_label_issues(
         min_samples_per_class=min_samples_per_class,
         map=block_map(n_jobs),
     )
-    if prune is None:
-        warn_of_disorder(codes, evidence.predicted, evidence.predicted_proba, classes, 5)
+    warn_of_disorder(codes, evidence.predicted, evidence.predicted_proba, classes, 5)
     issues = issues_from_evidence(
         evidence, classes, prune=prune, quality=quality, max_fdr=max_fdr, n_issues=n_issues
     )

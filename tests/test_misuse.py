@@ -96,6 +96,10 @@ def test_default_members_take_sparse_data_and_refuse_texts(detector):
     dense, sparse = (detector().fit(data, given).issue_mask_ for data in (X, csr_array(X)))
     assert sparse[wrong].mean() > 0.8
     assert (sparse != dense).mean() < 0.1
+    assert (detector().fit(X.astype(str).tolist(), given).issue_mask_ == dense).all()
+    gaps = csr_array(X)
+    gaps.data[::50] = np.nan
+    assert detector().fit(gaps, given).issue_mask_[wrong].mean() > 0.8
     for texts in (TEXTS, TEXTS.tolist(), pd.Series(TEXTS)):
         with pytest.raises(ValueError, match=r"Got texts; pass a classifier .*TfidfVectorizer"):
             detector().fit(texts, y)
@@ -273,7 +277,7 @@ class TestDozen:
             report = audit(data, codes, pred_probs=pred_probs, classes=range(12))
             assert np.array_equal(report.issues.issue_mask, expected.issue_mask)
             assert len(report.classes) == 12
-        for beside in ({"detector": ConfidentLearning()}, {"trusted": kept[kept]}):
+        for beside in ({"detector": ConfidentLearning()}, {"trusted": kept[kept]}, {"cv": 3}):
             with pytest.raises(ValueError, match=f"Got {next(iter(beside))}; leave classes out"):
                 audit(None, codes, pred_probs=pred_probs, classes=range(12), **beside)
         with pytest.raises(ValueError, match="Got no pred_probs; leave classes out"):

@@ -6,6 +6,7 @@ BLOCK_BYTES = 1 << 21  # a block and its temporaries stay in the cache
 NARROW_BYTES = 1 << 20  # the same where rows are short, and blocks are copied
 LIGHT = 2  # times as large are blocks of which nothing of their size is made
 PIECE_BYTES = 1 << 19  # what is read twice at once is still in the cache the second time
+LANES = 16  # rows that linear algebra takes at a time, or a few times as many
 NARROW = 32  # up to this many columns, numpy is faster along columns than along rows
 
 
@@ -14,7 +15,8 @@ def rows_per_block(matrix, light=False):
     n_bytes = LIGHT * BLOCK_BYTES if light else BLOCK_BYTES
     if matrix.shape[1] <= NARROW and not light:
         n_bytes = min(n_bytes, NARROW_BYTES)
-    return max(1, n_bytes // max(1, matrix.shape[1] * matrix.dtype.itemsize))
+    n_rows = max(1, n_bytes // max(1, matrix.shape[1] * matrix.dtype.itemsize))
+    return n_rows - n_rows % LANES if n_rows >= LANES**2 else n_rows
 
 
 def row_blocks(matrix, light=False):

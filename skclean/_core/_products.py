@@ -7,8 +7,24 @@ products then need the diagonal, the few entries that stand out, and one sum per
 import numpy as np
 from scipy.sparse import csr_array, hstack
 
+from skclean._core._blocks import LANES
+
 MAX_DENSE = 64  # classes up to which the plain product is fast
-LEAST_SAVING = 16  # the entries that stand out must be that many times fewer than all
+LEAST_SAVING = 4  # the entries that stand out must be that many times fewer than all
+
+
+def plain_product(matrix, columns):
+    """Product that is the same for a column wherever it stands, in the dtype of the columns.
+
+    Linear algebra goes through columns some at a time, by other instructions where fewer are
+    left, and on some processors so does it with all of them in single precision.
+    """
+    n_rows, n_columns = columns.shape
+    if n_columns % LANES or columns.dtype != matrix.dtype:
+        padded = np.zeros((n_rows, -(-n_columns // LANES) * LANES), dtype=matrix.dtype)
+        padded[:, :n_columns] = columns
+        return (matrix @ padded)[:, :n_columns].astype(columns.dtype)
+    return matrix @ columns
 
 
 class Products:
@@ -36,7 +52,7 @@ class Products:
         n_classes = noise.n_classes
         self._dense, self.room = None, 0
         if n_classes <= MAX_DENSE or len(noise.excess) * LEAST_SAVING > n_classes**2:
-            self._dense = noise.toarray().astype(dtype)
+            self._dense = noise.toarray()
             self._transposed = np.array(self._dense.T, order="C")
             return
         self.room = noise.levels.shape[1]
@@ -60,14 +76,14 @@ class Products:
     def forward(self, p_true):
         """p(given) of p(true), (n_classes, n_rows)."""
         if self._dense is not None:
-            return self._transposed @ p_true
+            return plain_product(self._transposed, p_true)
         p_true[self._n_classes :] = self._of_true @ p_true[: self._n_classes]
         return self._forward @ p_true
 
     def backward(self, values):
         """Mean of values of the given classes, by true class, (n_classes, n_rows)."""
         if self._dense is not None:
-            return self._dense @ values
+            return plain_product(self._dense, values)
         values[self._n_classes :] = self._of_given @ values[: self._n_classes]
         return self._backward @ values
 
@@ -75,7 +91,7 @@ class Products:
         """p(given = code) that p(true) of the other classes makes, (n_rows,)."""
         each = np.arange(len(codes))
         if self._dense is not None:
-            column = self._dense.take(codes, axis=1)
+            column = self._dense.take(codes, axis=1).astype(p_true.dtype, copy=False)
             column[codes, each] = 0
             return np.einsum("ij,ij->j", column, p_true)
         first, n_entries = self._excess.indptr, self._n_entries[codes]

@@ -1,5 +1,7 @@
 """Protocol of the detectors: data and given labels in, label issues out."""
 
+import copy
+import warnings
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from inspect import signature
@@ -242,19 +244,41 @@ class BaseDetector(BaseEstimator, ABC):
 class BaseFittingDetector(InnerFitsMixin, BaseDetector):
     """Base of detectors whose `fit` is their own, around the fits of other estimators."""
 
+    _measures = True  # the precision of the flags before a review; not as part of another
+    _splits: list  # that an iterator of them made, which can be asked once
+
     def _detect(self, X, y):
         raise TypeError(f"{self.__class__.__name__} detects by fits of others; call fit.")
 
     def _flagged_before(self, X, review, params):
         """What a fit without the review flags, by which the review measures precision.
 
-        Nothing, where `pred_probs` have a column for a class that the review brought in.
+        Nothing, where the labels before were of a single class or `pred_probs` have a column for
+        a class that the review brought in. It fits in silence: what is to be said of the data is
+        said by the fit that was asked for.
         """
-        if review is None or review.before is None:
+        if review is None or review.before is None or not self._measures:
             return None
-        if "pred_probs" in params and len(np.unique(review.before)) < len(self.classes_):
+        n_classes = len(np.unique(review.before))
+        if n_classes < 2 or ("pred_probs" in params and n_classes < len(self.classes_)):
             return np.zeros(len(review.before), dtype=bool)
-        return clone(self).fit(X, self.classes_[review.before], **params).issue_mask_
+        again = copy.copy(self)
+        if hasattr(getattr(self, "cv", None), "__next__"):  # has been used up
+            again.set_params(cv=self._splits)
+        again = clone(again)
+        vars(again).pop("_skl_callbacks", None)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return again.fit(X, self.classes_[review.before], **params).issue_mask_
+        except ValueError as error:
+            warnings.warn(
+                "The precision of the flags before the review cannot be measured, as the labels "
+                f"before it cannot be judged: {error}",
+                UserWarning,
+                stacklevel=4,
+            )
+            return None
 
 
 class BaseProbaDetector(PredProbsMixin, BaseFittingDetector):

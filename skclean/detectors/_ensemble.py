@@ -45,12 +45,14 @@ def on_tables(classifier, X=None):
     """Pipeline that makes numbers of any table for `classifier`.
 
     Gaps become the median, numbers are scaled to unit variance, and each of the most
-    frequent values of a column of text gets a column of its own. Sparse data are only scaled.
+    frequent values of a column of text gets a column of its own. Gaps in sparse data become 0.
     """
     refuse_texts(X)
     is_sparse = issparse(X)
-    steps = [] if is_sparse else [SimpleImputer(strategy="median", keep_empty_features=True)]
-    numbers = make_pipeline(*steps, StandardScaler(with_mean=not is_sparse))
+    gaps = {"strategy": "constant", "fill_value": 0} if is_sparse else {"strategy": "median"}
+    numbers = make_pipeline(
+        SimpleImputer(keep_empty_features=True, **gaps), StandardScaler(with_mean=not is_sparse)
+    )
     texts = OneHotEncoder(
         handle_unknown="infrequent_if_exist", max_categories=MAX_CATEGORIES, sparse_output=False
     )
@@ -175,6 +177,8 @@ class BaseEnsembleDetector(NamedMembersMixin, BaseFittingDetector):
         review = check_review(y, self.classes_, codes, trusted, y_before)
         split_params, fit_params = self._route(X, estimators, params)
         splits = make_splits(self.cv, X, y, codes, random_state=self.random_state, **split_params)
+        if hasattr(self.cv, "__next__"):
+            self._splits = splits
         out_of_bag = is_out_of_bag(self.cv)
         for estimator in estimators if out_of_bag else ():
             with_oob_score(estimator)  # complains of one that does not bag, before any fit

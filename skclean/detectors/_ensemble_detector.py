@@ -323,6 +323,8 @@ class EnsembleDetector(NamedMembersMixin, BaseFittingDetector):
         self._by_default = detectors
         review = check_review(y, self.classes_, codes, trusted, y_before)
         clones = [seeded_clone(detector, self.random_state) for detector in detectors]
+        for detector in clones:
+            detector._measures = False  # as all of them together will
         _, shares = self._route(X, clones, params)
         if review is not None:
             told = {"trusted": trusted, "y_before": y_before}

@@ -41,8 +41,8 @@ class EnsembleFilter(BaseEnsembleDetector):
     estimators : list of estimators or of (name, estimator) tuples, default=None
         Classifiers with `predict_proba`, with names where their parameters are to be
         tuned as ``name__parameter``. None is a decision tree, 5 neighbors and
-        logistic regression, the three kinds of [1]_, on scaled numbers; they take gaps
-        and dataframes with text columns.
+        logistic regression, the three kinds of [1]_, on scaled numbers; they take gaps,
+        dataframes with text columns and sparse data.
 
     voting : {"majority", "consensus"}, default="majority"
         Flag what more than half of the classifiers misclassify, or what all do.

@@ -29,8 +29,8 @@ class InstanceHardness(BaseEnsembleDetector):
     estimators : list of estimators or of (name, estimator) tuples, default=None
         Classifiers with `predict_proba`, with names where their parameters are to be
         tuned as ``name__parameter``. None is a decision tree, 5 neighbors, logistic
-        regression and naive Bayes on scaled numbers; they take gaps and dataframes with
-        text columns.
+        regression and naive Bayes on scaled numbers; they take gaps, dataframes with
+        text columns and, but for naive Bayes, which is left out, sparse data.
 
     threshold : float, default=0.5
         Samples with a label quality strictly below this are flagged.

@@ -64,7 +64,8 @@ class IterativePartitioning(BaseFittingDetector):
     ----------
     estimator : estimator, default=None
         Classifier with `predict_proba`. None is a decision tree, as in [1]_, with at
-        least 2 samples per leaf; it takes gaps and dataframes with text columns.
+        least 2 samples per leaf; it takes gaps, dataframes with text columns and sparse
+        data.
 
     n_partitions : int, default=5
         Number of parts; fewer, but 2, where parts would have less than 10 samples.

@@ -58,8 +58,9 @@ class NeighborAgreement(BaseNeighborDetector):
         near neighbors count more.
 
     threshold : float, default=0.5
-        Samples with an agreement strictly below this share are flagged; of a class that is
-        smaller than their neighbors are many, below this share of what can agree.
+        Samples with an agreement strictly below this share are flagged. Where a class has
+        fewer other samples than neighbors are asked, it is the share of these others; the only
+        sample of a class is never flagged.
 
     max_iter : int, default=10
         Largest number of rounds of "repeated" editing.
@@ -200,8 +201,8 @@ class NeighborAgreement(BaseNeighborDetector):
     def _agreement(self, agrees, weights, n_others):
         """Label quality, and the lowest agreement that editing holds against a sample.
 
-        The latter is the share of as many neighbors as there are others of the class, if that
-        are fewer, so that no class is flagged for being small.
+        The latter is the share of the other samples of the class where they are fewer than the
+        neighbors asked, so that no class is flagged for being small.
         """
         total = np.cumsum(weights, axis=1)
         agreeing = np.cumsum(weights * agrees, axis=1)

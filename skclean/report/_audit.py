@@ -56,7 +56,7 @@ def audit(
 
     classes : array-like of shape (n_classes,), default=None
         All classes in the order of the columns of `pred_probs`, where that is not the sorted
-        one or `y` lacks a class.
+        one or `y` lacks a class; then :func:`~skclean.find_label_issues` alone judges them.
 
     ids : array-like of shape (n_samples,), default=None
         Names of the rows; they may repeat. None takes the index of pandas data.
@@ -113,13 +113,16 @@ def audit(
         )
     check_detector(detector, "audit")
     if classes is not None:
-        beside = [*params, *(["detector"] if detector is not None else [])]
+        beside = {"estimator": estimator, "detector": detector} | own | params
+        beside = [name for name, value in beside.items() if value is not None]
         if pred_probs is None or beside:
             raise ValueError(
                 "classes are those of the columns of pred_probs, which are then judged by "
                 "find_label_issues alone. Got "
-                f"{' and '.join(beside) if beside else 'no pred_probs'}; leave classes out."
+                f"{'no pred_probs' if pred_probs is None else ' and '.join(beside)}; leave classes "
+                "out."
             )
+    by_itself = X is None and detector is None and not params  # read by blocks, it may be large
     if detector is None:
         detector = ConfidentLearning(estimator, **own)
     else:
@@ -151,7 +154,7 @@ def audit(
         params["pred_probs"] = pred_probs
     elif groups is not None and takes_keyword(detector, "groups"):
         params["groups"] = groups  # others make no folds
-    if classes is not None:
+    if classes is not None or by_itself:
         issues = find_label_issues(y, pred_probs, classes=classes)
     else:
         data = np.zeros((_num_samples(y), 1)) if X is None else X  # probabilities need none

@@ -32,7 +32,7 @@ def row_groups(X):
     """
     if X is None:
         return None
-    if issparse(X):
+    if issparse(X) and X.dtype.kind in "biuf":
         return np.unique(_sparse_row_codes(csr_array(X, copy=True)), return_inverse=True)[1]
     columns = [values for _, values in columns_of(X)]
     if not columns:
@@ -49,12 +49,21 @@ def row_groups(X):
     return groups
 
 
+def _bits(data):
+    """64 bits that equal numbers share."""
+    if data.dtype.kind in "biu":
+        return data.astype(np.int64 if data.dtype.kind == "i" else np.uint64).view(np.uint64)
+    data = data.astype(np.float64)
+    data[np.isnan(data)] = np.nan  # which has many forms
+    return (data + 0.0).view(np.uint64)  # and so has zero
+
+
 def _sparse_row_codes(X):
     """A number of 64 bits for each row that equal rows share, and others all but surely not."""
     X.sum_duplicates()
     X.eliminate_zeros()
     codes = X.indices.astype(np.uint64) * MIXERS[0]
-    codes ^= (X.data + 0.0).astype(np.float64).view(np.uint64)
+    codes ^= _bits(X.data)
     for mixer in MIXERS[1:]:  # or sums of one row could be those of another
         codes ^= codes >> np.uint64(31)
         codes *= mixer
@@ -117,13 +126,16 @@ def near_rows(X, groups, codes, worst):
         return []
     asked = worst[:MAX_ASKED]
     distances, neighbors = nearest(index, 3, numbers[asked])
-    # the row itself is among its neighbors, first or, beside its equals, anywhere
-    other = np.argmax(neighbors != asked[:, np.newaxis], axis=1)
+    # the row itself is among its neighbors, first or, beside its equals, anywhere, and these
+    # can be some rounding apart
+    is_other = neighbors != asked[:, np.newaxis]
+    if groups is not None:
+        is_other &= groups[neighbors] != groups[asked, np.newaxis]
+    other = np.argmax(is_other, axis=1)
     each = np.arange(len(asked))
     distances, neighbors = distances[each, other] / usual, neighbors[each, other]
     near = (distances > 0) & (distances < NEAR) & (codes[neighbors] != codes[asked])
-    if groups is not None:  # equal rows can be some rounding apart
-        near &= groups[neighbors] != groups[asked]
+    near &= is_other[each, other]
     seen, pairs = set(), []
     for i in np.flatnonzero(near).tolist():
         pair = tuple(sorted((int(asked[i]), int(neighbors[i]))))

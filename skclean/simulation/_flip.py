@@ -44,13 +44,15 @@ def expected_counts(n_samples, noise_matrix):
     """
     expected = n_samples[:, np.newaxis] * noise_matrix
     np.fill_diagonal(expected, 0)
-    n_flips = np.diff(np.floor(np.cumsum(expected.sum(axis=1)) + 0.5 + ROUNDING), prepend=0)
     counts = np.floor(expected + ROUNDING)
     remainders = np.round(np.maximum(expected - counts, 0), 9)
-    others = np.arange(len(counts))
-    for code, n_left in enumerate((n_flips - counts.sum(axis=1)).astype(int)):
-        order = (others - code - 1) % len(counts), counts.sum(axis=0), -remainders[code]
-        counts[code, np.lexsort(order)[:n_left]] += 1
+    up_to = np.floor(np.cumsum(remainders.sum(axis=1)) + 0.5 + ROUNDING)
+    others, received = np.arange(len(counts)), counts.sum(axis=0)
+    for code, n_left in enumerate(np.diff(up_to, prepend=0).astype(int)):
+        order = (others - code - 1) % len(counts), received, -remainders[code]
+        more = np.lexsort(order)[: min(n_left, np.count_nonzero(remainders[code]))]
+        counts[code, more] += 1
+        received[more] += 1
     np.fill_diagonal(counts, n_samples - counts.sum(axis=1))
     return counts.astype(np.intp)
 

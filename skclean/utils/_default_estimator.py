@@ -98,10 +98,12 @@ def _holds_text(X):
 
 def refuse_texts(X):
     """Refuse texts that are no columns of a dataframe, for which there is no default."""
-    if X is None or issparse(X) or hasattr(X, "columns"):
+    if X is None or issparse(X) or hasattr(X, "columns") or not _holds_text(X):
         return
-    if _holds_text(X):
-        raise ValueError(REFUSED.format("texts", TEXT_MODEL))
+    try:
+        np.asarray(X, dtype=np.float64)  # numbers may be written as texts
+    except (TypeError, ValueError) as error:
+        raise ValueError(REFUSED.format("texts", TEXT_MODEL)) from error
 
 
 class EmptyColumnsFilled(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):

@@ -3,13 +3,13 @@
 import warnings
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
-from skclean._core._classes import class_counts
 from skclean._core._joint import PairCounts
 
-N_ERRORS = 5  # standard errors below what chance makes, to say so
 GAIN = 0.25  # share of the samples that agree in another order and do not in this one
+PER_ROOT = 2.0  # and so much more over the root of their number, as few agree by chance
+N_ERRORS = 5  # standard errors below what chance makes, to say so
+AT_CHANCE = 2  # standard errors above it that are no more than chance
 SHOWN = 5  # classes named
 
 
@@ -28,20 +28,22 @@ def warn_of_disorder(y, predicted, predicted_proba, classes, stacklevel):
         Names of the classes.
 
     stacklevel : int
-        How many calls above this one the line is that the warning is about.
+        Whose line the warning is about, as in `warnings.warn`: 2 is the caller's.
     """
     n_samples = len(y)
     agree = np.count_nonzero(predicted == y) / n_samples
     if agree > 1 - GAIN:
         return
-    others = _agreement_reordered(y, predicted, len(classes))
-    n_predicted = class_counts(predicted, len(classes))
-    by_chance = class_counts(y, len(classes)) @ n_predicted / n_samples**2
+    counts = PairCounts.counted(len(classes), [(predicted, y)], n_samples)
+    shares = counts.values / n_samples
+    n_predicted = counts.by_true(shares)
+    by_chance = counts.by_given(shares) @ n_predicted
     error = np.sqrt(by_chance * (1 - by_chance) / n_samples)
-    one_class = n_predicted.max() > (1 - GAIN) * n_samples  # has no order
+    others = _agreement_reordered(counts, shares)
+    one_class = n_predicted.max() > 1 - GAIN  # has no order
     expected = 0.0 if one_class else predicted_proba.mean(dtype=np.float64)
     said = f"The most probable class is the given label in {agree:.1%} of the samples, "
-    if others > agree + GAIN:
+    if others > agree + GAIN + PER_ROOT / np.sqrt(n_samples):
         shown = f"{classes[:SHOWN].tolist()}{' and so on' if len(classes) > SHOWN else ''}"
         said += (
             f"and with the columns of pred_probs in another order it would be in {others:.1%}. "
@@ -53,22 +55,25 @@ def warn_of_disorder(y, predicted, predicted_proba, classes, stacklevel):
             f"and by chance it would be in {by_chance:.1%}. Are the columns of pred_probs in the "
             "order of the sorted classes, and its rows in that of y?"
         )
-    elif agree < by_chance + N_ERRORS * error and expected > agree + GAIN:
+    elif agree < by_chance + AT_CHANCE * error and expected > agree + GAIN:
         said += (
             f"no more than by chance, and by pred_probs it would be in {expected:.1%}. Are the "
-            "rows of pred_probs in the order of y?"
+            "rows of pred_probs in the order of y, or has the classifier learnt nothing?"
         )
     else:
         return
     warnings.warn(said, UserWarning, stacklevel=stacklevel)
 
 
-def _agreement_reordered(y, predicted, n_classes):
-    """Share of samples that agree where columns are put in the order in which most do."""
-    counts = PairCounts.counted(n_classes, [(predicted, y)], len(y))
-    own = np.flatnonzero(np.diff(counts.given, prepend=-1))
-    at_most = np.maximum.reduceat(counts.values, own).sum()
-    if at_most <= counts.diagonal().sum() + GAIN * len(y):
-        return 0.0
-    table = counts.toarray()
-    return table[linear_sum_assignment(table, maximize=True)].sum() / len(y)
+def _agreement_reordered(counts, shares):
+    """Share of samples that agree where each column goes to the class that has it most often.
+
+    A column that is the most frequent one of several classes goes to one of them alone.
+    """
+    first = np.flatnonzero(np.diff(counts.given, prepend=-1))
+    most = np.maximum.reduceat(shares, first)
+    is_most = np.flatnonzero(shares == most[counts.given])
+    one_each = is_most[np.append(True, np.diff(counts.given[is_most]) != 0)]
+    best = np.zeros(counts.n_classes)
+    np.maximum.at(best, counts.true[one_each], shares[one_each])
+    return best.sum()

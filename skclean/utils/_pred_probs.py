@@ -111,7 +111,7 @@ class PredProbsMixin(CallbackSupportMixin, InnerFitsMixin):
                 len(y),
                 self.classes_,
                 way_out="y must hold every class here; leave the columns of absent classes out and "
-                "scale the rows to sum 1, or use find_label_issues, which takes classes=",
+                "scale the rows to sum 1, or use find_label_issues or audit, which take classes=",
             )[:]
             found = scan(codes, self.pred_probs_)
             warn_of_disorder(codes, found.predicted, found.predicted_proba, self.classes_, 5)
@@ -121,6 +121,8 @@ class PredProbsMixin(CallbackSupportMixin, InnerFitsMixin):
         options = {} if rounds is None else {"n_splits": rounds.n_splits}
         shuffle = None if self.random_state is None else check_random_state(self.random_state)
         splits = make_splits(self.cv, X, y, codes, random_state=shuffle, **options, **split_params)
+        if hasattr(self.cv, "__next__"):
+            self._splits = splits
         out_of_bag = is_out_of_bag(self.cv)
         if out_of_bag:
             with_oob_score(estimator)  # complains of one that does not bag, before any fit

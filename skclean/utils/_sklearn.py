@@ -49,13 +49,14 @@ else:
         def decorator(function):
             function.__signature__ = signature(function)
             names = function.__signature__.parameters
+            takes_any = any(each.kind is each.VAR_KEYWORD for each in names.values())
             validated = _param_validation.validate_params(parameter_constraints, **options)(
                 function
             )
 
             @wraps(function)
             def call(*args, **kwargs):
-                if not kwargs.keys() <= names.keys():
+                if not takes_any and not kwargs.keys() <= names.keys():
                     refuse_other_names(function.__name__, names, kwargs)
                 return validated(*args, **kwargs)
 

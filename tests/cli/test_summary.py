@@ -58,6 +58,7 @@ def test_that_overlap_alone_is_possible_is_said_and_that_columns_tell_nothing():
     assert "overlap alone" not in describe_trust(table_of(y), reviewed)
 
 
+@pytest.mark.filterwarnings("ignore:The most probable class is the given label")
 @pytest.mark.parametrize("share", [0.5, 0.7, 0.9])
 def test_predictions_that_are_no_better_than_guesses_are_called_so(share):
     rng = np.random.default_rng(0)

@@ -197,10 +197,11 @@ def test_the_early_step_on_all_rows(n_classes, dtype):
     np.testing.assert_allclose(joint, _naive_joint(y, posterior), atol=1e-5)
 
 
-def test_equal_rows_have_equal_posteriors_wherever_they_stand():
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_equal_rows_have_equal_posteriors_wherever_they_stand(dtype):
     rng = np.random.default_rng(0)
-    for n_classes, even in ((5, False), (100, False), (100, True)):
-        few = rng.dirichlet(np.ones(n_classes), size=7)
+    for n_classes, even in ((2, False), (10, False), (40, False), (100, False), (100, True)):
+        few = rng.dirichlet(np.ones(n_classes), size=7).astype(dtype)
         which, labels = rng.integers(0, 7, 3001), rng.integers(0, n_classes, 7)
         noise_matrix = np.full((n_classes, n_classes), 1 / n_classes)
         if not even:

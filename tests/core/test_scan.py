@@ -46,6 +46,7 @@ def test_scan_of_every_other_column(n_classes):
     np.testing.assert_array_equal(label_wins(codes, found), wins)
 
 
+@pytest.mark.filterwarnings("ignore:The most probable class is the given label")
 @pytest.mark.parametrize("n_classes", [3, 40])
 def test_negative_zero_is_a_probability_of_zero(n_classes):
     rng = np.random.default_rng(0)

@@ -9,11 +9,17 @@ from imblearn.pipeline import Pipeline as ResamplingPipeline
 from sklearn.base import clone
 from sklearn.datasets import make_classification
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV
+from sklearn.model_selection import GridSearchCV, StratifiedKFold
+from sklearn.naive_bayes import GaussianNB
 
 from skclean import LabelCorrector, NoiseAwareClassifier, NoiseMatrixEstimator, NoisyLabelFilter
 from skclean._core._verdict import chance_wrong
-from skclean.detectors import ConfidentLearning, EnsembleDetector, NeighborAgreement
+from skclean.detectors import (
+    ConfidentLearning,
+    EnsembleDetector,
+    EnsembleFilter,
+    NeighborAgreement,
+)
 from skclean.metrics import noise_matrix_error
 from skclean.simulation import flip_labels, make_noise_matrix
 from skclean.strategies import CoTeaching, Prune, Relabel, SoftLabels
@@ -99,6 +105,63 @@ def test_every_detector_measures_precision(detector, reviewed):
     assert issues.measured_precision == np.mean((y != y_before)[flagged])
     low, high = issues.measured_precision_interval
     assert low <= issues.measured_precision <= high
+
+
+@pytest.mark.parametrize(
+    "make", [ConfidentLearning, lambda model, **cv: EnsembleFilter([model, GaussianNB()], **cv)]
+)
+def test_precision_is_measured_with_folds_that_can_be_asked_once(make, reviewed):
+    X, y, y_before, _, trusted = reviewed
+    told = {"trusted": trusted, "y_before": y_before}
+    folds = list(StratifiedKFold(5).split(X, y))
+    expected = make(LogisticRegression(), cv=folds).fit(X, y, **told).issues_
+    once = make(LogisticRegression(), cv=iter(folds)).fit(X, y, **told).issues_
+    assert once.measured_precision == expected.measured_precision > 0
+
+
+@pytest.mark.parametrize(
+    "detector",
+    [ConfidentLearning(LogisticRegression()), EnsembleFilter([GaussianNB(), LogisticRegression()])],
+)
+def test_labels_before_that_cannot_be_judged_measure_nothing(detector, reviewed):
+    X, y, _, _, _ = reviewed
+    everything = np.ones(len(y), dtype=bool)
+    one_class = np.full_like(y, "cat")
+    detector.fit(X, y, trusted=everything, y_before=one_class)
+    assert np.isnan(detector.issues_.measured_precision)
+
+
+def test_folds_in_which_the_labels_before_were_of_one_class_are_said_and_no_more(reviewed):
+    X, y, _, _, _ = reviewed
+    folds = [(np.arange(500), np.arange(500, 1000)), (np.arange(500, 1000), np.arange(500))]
+    y_before = np.where(np.arange(1000) < 500, "cat", y)
+    detector = ConfidentLearning(LogisticRegression(), cv=folds)
+    with pytest.warns(UserWarning, match="cannot be measured, as the labels before") as caught:
+        detector.fit(X, y, trusted=np.ones(1000, dtype=bool), y_before=y_before)
+    assert caught[0].filename == __file__
+    assert np.isnan(detector.issues_.measured_precision)
+
+
+class CountingNB(GaussianNB):
+    """Counts its fits."""
+
+    n_fits = 0
+
+    def fit(self, X, y, sample_weight=None):
+        CountingNB.n_fits += 1
+        return super().fit(X, y, sample_weight)
+
+
+def test_members_of_an_ensemble_do_not_measure_what_it_measures_itself(reviewed):
+    X, y, y_before, _, trusted = reviewed
+    ensemble = EnsembleDetector([ConfidentLearning(CountingNB()), EnsembleFilter([CountingNB()])])
+    fits = []
+    for told in ({"trusted": trusted}, {"trusted": trusted, "y_before": y_before}):
+        CountingNB.n_fits = 0
+        ensemble.fit(X, y, **told)
+        fits.append(CountingNB.n_fits)
+    assert fits[1] == 2 * fits[0] > 0
+    assert ensemble.issues_.measured_precision > 0
 
 
 def test_given_probabilities_measure_the_flags_that_they_gave(reviewed):

@@ -99,7 +99,9 @@ def test_under_overlap_the_default_stops_where_it_would_end(simulate, n_classes)
     noise_matrix = make_noise_matrix("uniform", n_classes, 0.3)
     y, _, clean_probs, _ = simulate(noise_matrix, 4000, separation=1)
     default, end = (
-        estimate_noise_matrix(y, clean_probs, method=EMNoiseMatrix(tol=tol)).noise_matrix
+        estimate_noise_matrix(
+            y, clean_probs, method=EMNoiseMatrix(max_iter=9999, tol=tol)
+        ).noise_matrix
         for tol in [EMNoiseMatrix().tol, 1e-9]
     )
     np.testing.assert_allclose(default, end, atol=2e-3)

@@ -151,6 +151,7 @@ def test_zero_probabilities_have_a_defined_result(prune, dtype):
         assert issues.n_issues > 0
 
 
+@pytest.mark.filterwarnings("ignore:The most probable class is the given label")
 @pytest.mark.parametrize("prune", PRUNES)
 def test_no_label_is_ever_given_to_its_own_probability(prune):
     # every given label has probability 0: thresholds are at their floor

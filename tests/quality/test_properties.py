@@ -11,6 +11,7 @@ from skclean._core._evidence import Evidence
 from skclean.quality import PRUNE_NAMES, QUALITY_NAMES
 from tests.quality.tables import table_of, tables
 
+pytestmark = pytest.mark.filterwarnings("ignore:The most probable class is the given label")
 PRUNES = [None, *sorted(PRUNE_NAMES)]
 RULES = [None, *sorted(PRUNE_NAMES - {"low_quality"})]
 CLASSIC = ["by_noise_rate", "by_class", "both", "confident", "predicted_neq_given"]

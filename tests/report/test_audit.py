@@ -197,6 +197,48 @@ def test_sparse_rows_are_told_apart_by_their_values_and_not_by_how_they_are_stor
         assert len(pairs) == len(np.unique(expected)) == len(np.unique(groups))
 
 
+def test_sparse_numbers_are_told_apart_as_dense_ones_are():
+    negative = np.copysign(np.nan, -1)
+    for cells in (
+        np.array([[1, np.nan], [1, negative], [1, 2], [-0.0, 2], [0.0, 2]]),
+        np.array([[2**53, 1], [2**53 + 1, 1], [2**53, 1]]),
+        np.array([[255, 1], [1, 1], [255, 1]], dtype=np.uint8),
+        np.array([[True, False], [False, False], [True, False]]),
+    ):
+        dense, sparse = (
+            np.unique(row_groups(X), return_inverse=True)[1] for X in (cells, csr_array(cells))
+        )
+        assert (np.equal.outer(dense, dense) == np.equal.outer(sparse, sparse)).all()
+
+
+def test_near_rows_behind_an_equal_one_are_found():
+    rng = np.random.RandomState(0)
+    X = rng.randn(200, 64)
+    X = np.r_[X, X[:1], X[:1] + 1e-2]
+    y = np.r_[1, np.zeros(199, dtype=int), 1, 0]
+    issues = find_label_issues(y, np.tile([0.9, 0.1], (202, 1)), prune="predicted_neq_given")
+    found = [entry["rows"] for entry in Audit(issues, X).duplicates]
+    assert sorted(map(sorted, found)) == [[0, 201], [200, 201]]
+
+
+def test_probabilities_alone_are_read_by_slices():
+    y = np.arange(2000) % 2
+
+    class Rows:
+        shape, dtype = (2000, 2), np.dtype(np.float64)
+        largest = 0
+
+        def __getitem__(self, rows):
+            part = np.where(y[rows][:, np.newaxis] == [0, 1], 0.9, 0.1)
+            Rows.largest = max(Rows.largest, len(part))
+            return part
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("skclean._core._blocks.BLOCK_BYTES", 1 << 12)
+        assert audit(None, y, pred_probs=Rows()).issues.n_issues == 0
+    assert 0 < Rows.largest < 1000
+
+
 def test_near_rows_with_other_labels_are_found():
     rng = np.random.RandomState(0)
     X = rng.randn(200, 2)
