@@ -101,6 +101,7 @@ def test_repr_is_short_and_says_what_is_known(issues):
     assert repr(unknown) == "LabelIssues(n_samples=5, n_issues=3)"
 
 
+@pytest.mark.filterwarnings("ignore:The most probable class is the given label")
 def test_html_lists_the_worst_and_escapes_labels():
     y = np.array(["&amp", "<b>"])[np.arange(60) % 2]
     pred_probs = np.where(np.arange(60)[:, np.newaxis] % 2 == [0, 1], 0.9, 0.1)

@@ -11,6 +11,7 @@ from skclean._core import _blocks
 from skclean.quality import PRUNE_NAMES, QUALITY_NAMES
 from tests.quality.tables import table_of
 
+pytestmark = pytest.mark.filterwarnings("ignore:The most probable class is the given label")
 PRUNES = [None, *sorted(PRUNE_NAMES)]
 RULES = [None, *sorted(PRUNE_NAMES - {"low_quality"})]
 CLASSIC = ["by_noise_rate", "by_class", "both", "confident", "predicted_neq_given"]
@@ -151,7 +152,6 @@ def test_zero_probabilities_have_a_defined_result(prune, dtype):
         assert issues.n_issues > 0
 
 
-@pytest.mark.filterwarnings("ignore:The most probable class is the given label")
 @pytest.mark.parametrize("prune", PRUNES)
 def test_no_label_is_ever_given_to_its_own_probability(prune):
     # every given label has probability 0: thresholds are at their floor

@@ -21,6 +21,7 @@ from skclean._core._joint import PairCounts
 from skclean._core._prune import keep_minimum
 from skclean.noise_matrix import ConfidentJoint
 
+pytestmark = pytest.mark.filterwarnings("ignore:The most probable class is the given label")
 RULES = {
     "by_noise_rate": "prune_by_noise_rate",
     "by_class": "prune_by_class",
