@@ -1,10 +1,12 @@
 """Fixtures shared by all tests."""
 
 import os
+from functools import partialmethod
 from pathlib import Path
 
 import numpy as np
 import pytest
+from joblib.parallel import BACKENDS
 from sklearn.datasets import make_blobs
 
 from skclean.simulation import flip_labels
@@ -12,6 +14,20 @@ from skclean.simulation import flip_labels
 # two workers of the test runner on two cores: no thread pools inside them
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 collect_ignore = ["typing"]  # mypy reads it, nobody runs it
+
+
+@pytest.fixture(scope="session", autouse=True)
+def idle_processes_stay():
+    """A pool of joblib whose processes leave, idle for five minutes, can lose a task that comes in.
+
+    Then a test would wait for ever.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        backend = BACKENDS["loky"]
+        patch.setattr(
+            backend, "configure", partialmethod(backend.configure, idle_worker_timeout=7200)
+        )
+        yield
 
 
 @pytest.fixture(scope="session")
