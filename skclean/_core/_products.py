@@ -53,6 +53,7 @@ class Products:
         self._dense, self.room = None, 0
         if n_classes <= MAX_DENSE or len(noise.excess) * LEAST_SAVING > n_classes**2:
             self._dense = noise.toarray()
+            self._rounded = self._dense.astype(dtype, copy=False)
             self._transposed = np.array(self._dense.T, order="C")
             return
         self.room = noise.levels.shape[1]
@@ -91,7 +92,7 @@ class Products:
         """p(given = code) that p(true) of the other classes makes, (n_rows,)."""
         each = np.arange(len(codes))
         if self._dense is not None:
-            column = self._dense.take(codes, axis=1).astype(p_true.dtype, copy=False)
+            column = self._rounded.take(codes, axis=1)
             column[codes, each] = 0
             return np.einsum("ij,ij->j", column, p_true)
         first, n_entries = self._excess.indptr, self._n_entries[codes]
