@@ -160,8 +160,8 @@ def noise_corrected_score(
     The estimate is consistent, and its variance grows as the rows of the matrix come
     closer to each other. That counts may not be negative [2]_ has a price in small
     samples: classifiers that are nearly always right score somewhat too low, the more so
-    the more classes there are for the counts to scatter over and the more noise: with two
-    classes and 45 % of wrong labels, 200 samples tell next to nothing.
+    the more classes there are for the counts to scatter over and the more noise: with nearly
+    as much as there can be, a few hundred samples tell next to nothing.
 
     References
     ----------

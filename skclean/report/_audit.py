@@ -88,7 +88,7 @@ def audit(
     ValueError
         If `X` is None without `pred_probs`, or `detector` comes together with `cv`,
         `n_jobs` or `random_state`, which are its own, or with an `estimator` it has no use
-        for; if `classes` come without `pred_probs`, or with a detector or metadata; if `ids`,
+        for; if `classes` come without `pred_probs`, or with what else would judge; if `ids`,
         `images` or `groups` do not fit the data.
 
     Examples
